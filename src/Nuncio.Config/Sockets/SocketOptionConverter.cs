@@ -1,0 +1,48 @@
+using Google.Protobuf.Collections;
+using Nuncio.Config.Errors;
+using Nuncio.IO.Sockets;
+using WireCore = Envoy.Config.Core.V3;
+
+namespace Nuncio.Config.Sockets;
+
+/// <summary>Wire socket options to ours. Stateless.</summary>
+public static class SocketOptionConverter
+{
+    /// <summary>The options that apply to a stream socket of the address's family.</summary>
+    public static IReadOnlyList<SocketOptionConfig> Convert(RepeatedField<WireCore.SocketOption> wire, NetworkAddress address, ConfigScope scope)
+    {
+        var options = new List<SocketOptionConfig>(wire.Count);
+        for (int i = 0; i < wire.Count; i++)
+        {
+            WireCore.SocketOption option = wire[i];
+            if (option.Type is { Stream: null, Datagram: not null } || !IsFor(option.IpVersion, address))
+            {
+                continue;
+            }
+
+            if (option.Level is < int.MinValue or > int.MaxValue || option.Name is < int.MinValue or > int.MaxValue)
+            {
+                scope.Item(i).Error("level and name must be 32-bit numbers, as setsockopt(2) takes them");
+                continue;
+            }
+
+            byte[] value = option.ValueCase == WireCore.SocketOption.ValueOneofCase.BufValue
+                ? option.BufValue.ToByteArray()
+                : BitConverter.GetBytes((int)option.IntValue);
+            options.Add(new SocketOptionConfig((int)option.Level, (int)option.Name, value, (SocketState)option.State));
+        }
+
+        return options;
+    }
+
+    /// <summary>Keep-alive settings; null when the configuration says nothing.</summary>
+    public static TcpKeepAliveConfig? KeepAlive(WireCore.TcpKeepalive? wire) =>
+        wire is null ? null : new TcpKeepAliveConfig((int?)wire.KeepaliveProbes, (int?)wire.KeepaliveTime, (int?)wire.KeepaliveInterval);
+
+    private static bool IsFor(WireCore.SocketOption.Types.SocketIpVersion version, NetworkAddress address) => version switch
+    {
+        WireCore.SocketOption.Types.SocketIpVersion.Ipv4 => address.Kind == AddressKind.IPv4,
+        WireCore.SocketOption.Types.SocketIpVersion.Ipv6 => address.Kind == AddressKind.IPv6,
+        _ => true,
+    };
+}

@@ -1,0 +1,97 @@
+using Nuncio.Base.Buffers;
+using Nuncio.Base.Stats;
+using Nuncio.Core.AccessLog.Files;
+
+namespace Nuncio.Core.AccessLog;
+
+/// <summary>
+/// One log file of the process, shared by all loggers of its path. Each worker appends to a buffer of its own; only the flusher's
+/// thread touches the file.
+/// </summary>
+/// <remarks>
+/// Made by <see cref="AccessLogFlusher.TryOpen"/> on the main thread, lives as long as the process. Entries of one worker stay in
+/// order; entries of different workers are interleaved as whole runs of entries, never within one.
+/// </remarks>
+public sealed class AccessLogFile
+{
+    private readonly AccessLogFlusher _flusher;
+    private readonly AccessLogWriter?[] _writers;
+    private ILogFile _file;
+    private ByteWriter _spare = new();
+    private volatile bool _mustReopen;
+
+    internal AccessLogFile(AccessLogFlusher flusher, string path, ILogFile file, int cellCount)
+    {
+        _flusher = flusher;
+        _file = file;
+        Path = path;
+        _writers = new AccessLogWriter?[cellCount];
+    }
+
+    /// <summary>The path as configured.</summary>
+    public string Path { get; }
+
+    /// <summary>The end of the worker whose scope of statistics this is, made on first use. Called on the worker's thread.</summary>
+    public AccessLogWriter WriterOf(StatScope worker)
+    {
+        ref AccessLogWriter? place = ref _writers[worker.CellIndex];
+        if (place is null)
+        {
+            // A cell has one thread, so nobody else writes this place; the flusher reads it.
+            Volatile.Write(ref place, new AccessLogWriter(_flusher, worker));
+        }
+
+        return place;
+    }
+
+    /// <summary>Any thread: the file is opened anew before the next write, for it was renamed.</summary>
+    internal void RequestReopen() => _mustReopen = true;
+
+    /// <summary>Flusher's thread: writes what the workers left here; with <paramref name="onlyFull"/> only of those who asked for it.</summary>
+    internal void Flush(bool onlyFull, ILogFileSystem files, FlushCounts counts)
+    {
+        if (_mustReopen)
+        {
+            Reopen(files, counts);
+        }
+
+        for (int i = 0; i < _writers.Length; i++)
+        {
+            if (Volatile.Read(ref _writers[i]) is not { } writer || (onlyFull && !writer.IsFull)
+                || writer.Take(_spare) is not { } filled)
+            {
+                continue;
+            }
+
+            if (_file.Write(filled.Written))
+            {
+                counts.Completed++;
+            }
+            else
+            {
+                counts.Failed++;
+            }
+
+            counts.BytesTaken += filled.Length;
+            filled.Clear(keepAtMost: 4 * AccessLogWriter.InitialSize);
+            _spare = filled;
+        }
+    }
+
+    internal void Close() => _file.Dispose();
+
+    // The old file stays in use until the new one is open: a directory that is gone for a moment costs no entry.
+    private void Reopen(ILogFileSystem files, FlushCounts counts)
+    {
+        if (files.TryOpen(Path, out ILogFile? opened, out _))
+        {
+            _file.Dispose();
+            _file = opened;
+            _mustReopen = false;
+        }
+        else
+        {
+            counts.ReopenFailed++;
+        }
+    }
+}

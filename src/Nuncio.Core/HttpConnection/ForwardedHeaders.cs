@@ -1,0 +1,84 @@
+using Nuncio.Http.Headers;
+using Nuncio.IO.Network;
+using Nuncio.IO.Sockets;
+
+namespace Nuncio.Core.HttpConnection;
+
+/// <summary>
+/// x-forwarded-for, -proto and -port, and with them who the client is (Envoy: the x-forwarded-for section of "HTTP header
+/// manipulation"). Stateless.
+/// </summary>
+internal static class ForwardedHeaders
+{
+    /// <summary>
+    /// Updates the headers and returns the client's address as far as it can be trusted. <paramref name="singleAddress"/> tells
+    /// whether no other proxy stands between: only then may the address be taken for an internal one.
+    /// </summary>
+    internal static NetworkAddress Apply(HttpStream stream, HeaderMap headers, out bool singleAddress)
+    {
+        HttpConnectionManagerConfig config = stream.Manager.Config;
+        Connection connection = stream.Connection;
+        NetworkAddress? client;
+        bool trusted = config.XffNumTrustedHops > 0;
+        if (config.UseRemoteAddress)
+        {
+            singleAddress = !headers.Has(KnownHeader.XForwardedFor);
+            client = trusted ? FromRight(stream, headers, config.XffNumTrustedHops - 1) : null;
+            client ??= connection.RemoteAddress;
+            if (!config.SkipXffAppend && connection.RemoteAddress.IsIp)
+            {
+                NetworkAddress hop = connection.RemoteAddress.IsLoopback ? config.LocalAddress : connection.RemoteAddress;
+                headers.Append(KnownHeader.XForwardedFor, hop.IpUtf8, ","u8);
+            }
+
+            if (!trusted || !headers.Has(KnownHeader.XForwardedProto))
+            {
+                headers.Set(KnownHeader.XForwardedProto, "http"u8);
+            }
+        }
+        else
+        {
+            client = FromRight(stream, headers, config.XffNumTrustedHops);
+            singleAddress = client is not null && !headers.Get(KnownHeader.XForwardedFor).Contains((byte)',');
+            client ??= connection.RemoteAddress;
+        }
+
+        if (config.AppendXForwardedPort && (!headers.Has(KnownHeader.XForwardedPort) || (config.UseRemoteAddress && !trusted)))
+        {
+            headers.SetNumber(KnownHeader.XForwardedPort, connection.LocalAddress?.Port ?? 0);
+        }
+
+        if (!headers.Has(KnownHeader.XForwardedProto))
+        {
+            headers.Set(KnownHeader.XForwardedProto, "http"u8);
+        }
+
+        return client;
+    }
+
+    /// <summary>The address <paramref name="skip"/> places from the right end of x-forwarded-for, or null.</summary>
+    private static NetworkAddress? FromRight(HttpStream stream, HeaderMap headers, uint skip)
+    {
+        if (!headers.TryGetJoined(KnownHeader.XForwardedFor, out ReadOnlySpan<byte> list))
+        {
+            return null;
+        }
+
+        while (true)
+        {
+            int comma = list.LastIndexOf((byte)',');
+            if (skip == 0)
+            {
+                return stream.ServerConnection.ForwardedFor.Parse(list[(comma + 1)..].Trim(" \t"u8));
+            }
+
+            if (comma < 0)
+            {
+                return null;
+            }
+
+            list = list[..comma];
+            skip--;
+        }
+    }
+}

@@ -1,0 +1,340 @@
+using Nuncio.Core.Listeners;
+using Nuncio.Http.Http1;
+using Nuncio.Http.Streams;
+using Nuncio.IO.Events;
+using Nuncio.IO.Network;
+using Nuncio.IO.Sockets;
+using Nuncio.IO.Timers;
+using Buffer = Nuncio.Base.Buffers.Buffer;
+
+namespace Nuncio.Core.HttpConnection;
+
+/// <summary>
+/// One downstream HTTP connection: the terminal network filter that owns the codec, its streams and the connection's timers.
+/// Knows no HTTP filters.
+/// </summary>
+/// <remarks>
+/// Owner: the worker. Made when the connection is accepted, ends with it. An idle one holds no stream and no buffer, and is kept
+/// small: thousands of them wait on every proxy.
+/// <code>
+///   Serving --(limit, duration, drain)--> Draining --(last stream ends)--> Closing (delayed close) --> gone
+/// </code>
+/// </remarks>
+internal sealed class HttpServerConnection : IReadFilter, IConnectionCallbacks, IServerCodecCallbacks, ITimerHandler, IDrainable, IRunSoon
+{
+    private const int IdleTimer = 0;
+    private const int MaxDurationTimer = 1;
+
+    private readonly HttpConnectionManager _manager;
+    private readonly IDrainables _drainables;
+    private readonly Timer? _idle;
+    private IServerCodec? _codec;
+    private Timer? _maxDuration;
+    private HttpStream? _stream;
+    private uint _requests;
+    private bool _draining;
+    private bool _goneAway;
+    private bool _readBlocked;
+    private bool _closing;
+    private long _startNanos;
+
+    internal HttpServerConnection(HttpConnectionManager manager, Connection connection, in AcceptedConnection accepted)
+    {
+        _manager = manager;
+        _drainables = accepted.Drainables;
+        Connection = connection;
+        FilterChainName = accepted.FilterChainName;
+        if (manager.Config.IdleTimeoutNanos > 0)
+        {
+            _idle = new Timer(manager.Worker.Dispatcher.Timers, this, IdleTimer);
+        }
+    }
+
+    internal Connection Connection { get; }
+
+    internal string? FilterChainName { get; }
+
+    internal HttpProtocol Protocol => _codec!.Protocol;
+
+    /// <inheritdoc/>
+    public bool IsQueuedSoon { get; set; }
+
+    internal HttpConnectionManager Manager => _manager;
+
+    /// <summary>The remote address that the last x-forwarded-for gave, kept because a client sends the same one again and again.</summary>
+    internal ForwardedAddressCache ForwardedFor;
+
+    /// <inheritdoc/>
+    public void OnInitialize(Connection connection)
+    {
+        connection.AddCallbacks(this);
+        connection.Stats = _manager.ConnectionStats;
+        connection.DelayedCloseTimeout = new TimeSpan(_manager.Config.DelayedCloseTimeoutNanos / 100);
+    }
+
+    /// <inheritdoc/>
+    public FilterStatus OnNewConnection()
+    {
+        HttpConnectionStats stats = _manager.Stats;
+        stats.CxTotal.Inc();
+        stats.CxActive.Inc();
+        stats.CxHttp1Total.Inc();
+        stats.CxHttp1Active.Inc();
+        _startNanos = _manager.Worker.Dispatcher.NowNanos;
+        _codec = new Http1ServerCodec(
+            Connection.WriteBuffer, this, _manager.Worker.Headers, _manager.Config.Http1, _manager.CodecStats, _manager.Listener.BufferLimit);
+        _drainables.Add(this);
+        _idle?.Arm(_manager.Config.IdleTimeoutNanos);
+        if (_manager.Config.MaxConnectionDurationNanos > 0)
+        {
+            _maxDuration = new Timer(_manager.Worker.Dispatcher.Timers, this, MaxDurationTimer);
+            _maxDuration.Arm(_manager.Config.MaxConnectionDurationNanos);
+        }
+
+        return FilterStatus.Continue;
+    }
+
+    /// <inheritdoc/>
+    public FilterStatus OnData(Buffer data, bool endStream)
+    {
+        if (_closing)
+        {
+            data.Clear();
+            return FilterStatus.StopIteration;
+        }
+
+        CodecStatus status = _codec!.Dispatch(data);
+        if (status != CodecStatus.Ok)
+        {
+            _manager.Stats.CxProtocolError.Inc();
+            data.Clear();
+            CloseAfterFlush("http1_protocol_violation");
+            return FilterStatus.StopIteration;
+        }
+
+        UpdateReading();
+        if (endStream)
+        {
+            _codec.OnPeerHalfClosed();
+        }
+
+        return FilterStatus.StopIteration;
+    }
+
+    /// <inheritdoc/>
+    public IRequestDecoder OnNewStream(IResponseEncoder encoder)
+    {
+        _idle?.Disarm();
+        HttpStream stream = _manager.RentStream();
+        _stream = stream;
+        stream.Begin(this, encoder, _codec!.Protocol);
+        _requests++;
+        uint limit = _manager.Config.MaxRequestsPerConnection;
+        if (limit != 0 && _requests >= limit && !_draining)
+        {
+            _manager.Stats.CxMaxRequestsReached.Inc();
+            _draining = true;
+        }
+
+        return stream;
+    }
+
+    /// <inheritdoc/>
+    public void OnOutput() => Connection.NotifyWritten();
+
+    /// <inheritdoc/>
+    public void OnReadUnblocked() => _manager.Worker.Dispatcher.RunSoon(this);
+
+    /// <summary>Dispatches what was left behind when reading was blocked. Runs at the end of the loop's iteration.</summary>
+    public void RunSoon()
+    {
+        if (_closing || Connection.State != ConnectionState.Open)
+        {
+            return;
+        }
+
+        if (!_readBlocked)
+        {
+            // Answered within the dispatch that left input behind: a stop and its end make the connection deliver it again.
+            Connection.ReadDisable(true);
+            Connection.ReadDisable(false);
+            return;
+        }
+
+        UpdateReading();
+    }
+
+    /// <inheritdoc/>
+    public void OnCloseWanted(bool flush)
+    {
+        if (flush)
+        {
+            CloseAfterFlush("close_wanted");
+        }
+        else
+        {
+            _closing = true;
+            Connection.Close(ConnectionCloseType.NoFlush, "stream_reset");
+        }
+    }
+
+    /// <inheritdoc/>
+    public void OnConnectionEvent(ConnectionEvent connectionEvent)
+    {
+        if (connectionEvent == ConnectionEvent.Connected)
+        {
+            return;
+        }
+
+        _closing = true;
+        HttpConnectionStats stats = _manager.Stats;
+        bool remote = connectionEvent == ConnectionEvent.RemoteClose;
+        stats.CxDestroy.Inc();
+        (remote ? stats.CxDestroyRemote : stats.CxDestroyLocal).Inc();
+        if (_stream is { } stream)
+        {
+            stats.CxDestroyActiveRq.Inc();
+            (remote ? stats.CxDestroyRemoteActiveRq : stats.CxDestroyLocalActiveRq).Inc();
+            stream.OnConnectionClosed(remote);
+        }
+
+        stats.CxActive.Dec();
+        stats.CxHttp1Active.Dec();
+        stats.CxLengthMs.Record((ulong)((_manager.Worker.Dispatcher.NowNanos - _startNanos) / 1_000_000));
+        _idle?.Disarm();
+        _maxDuration?.Disarm();
+        _drainables.Remove(this);
+    }
+
+    /// <inheritdoc/>
+    public void OnAboveWriteBufferHighWatermark() => _codec!.OnOutputBackedUp(true);
+
+    /// <inheritdoc/>
+    public void OnBelowWriteBufferLowWatermark() => _codec!.OnOutputBackedUp(false);
+
+    /// <inheritdoc/>
+    public void OnTimer(Timer timer)
+    {
+        if (timer.Tag == IdleTimer)
+        {
+            _manager.Stats.CxIdleTimeout.Inc();
+            Drain();
+            return;
+        }
+
+        _manager.Stats.CxMaxDurationReached.Inc();
+        if (_manager.Config.Http1SafeMaxConnectionDuration)
+        {
+            _draining = true; // The next response says so; a connection without requests ends by its idle time.
+            return;
+        }
+
+        Drain();
+    }
+
+    /// <inheritdoc/>
+    public void OnDrain() => Drain();
+
+    /// <summary>Whether the response that is about to be sent must tell the client to go away.</summary>
+    internal void DecideDrain(bool requestComplete)
+    {
+        if (_goneAway)
+        {
+            return;
+        }
+
+        bool drain = _draining;
+        if (!drain && _manager.Listener.Drain.IsDraining)
+        {
+            drain = true;
+            _manager.Stats.CxDrainClose.Inc();
+        }
+
+        // HTTP/1 cannot take another request before this one's body is read, and we do not wait for it.
+        if (!requestComplete)
+        {
+            _manager.Stats.RqResponseBeforeComplete.Inc();
+            drain = true;
+        }
+
+        if (drain)
+        {
+            _goneAway = _draining = true;
+            _codec!.GoAway();
+        }
+    }
+
+    /// <summary>After this response the connection ends, whatever the codec thinks.</summary>
+    internal void GoAwayAfterResponse()
+    {
+        if (!_goneAway)
+        {
+            _goneAway = _draining = true;
+            _codec!.GoAway();
+        }
+    }
+
+    /// <summary>The stream is over in both directions, or was reset.</summary>
+    internal void OnStreamEnded(HttpStream stream)
+    {
+        if (_stream == stream)
+        {
+            _stream = null;
+        }
+
+        if (_closing)
+        {
+            return;
+        }
+
+        if (_draining && _goneAway)
+        {
+            CloseAfterFlush("connection_drained");
+            return;
+        }
+
+        _idle?.Arm(_manager.Config.IdleTimeoutNanos);
+    }
+
+    /// <summary>Stops or resumes reading the socket as the codec can use it.</summary>
+    internal void UpdateReading()
+    {
+        bool blocked = _codec!.IsReadBlocked;
+        if (blocked == _readBlocked || _closing)
+        {
+            return;
+        }
+
+        _readBlocked = blocked;
+        Connection.ReadDisable(blocked);
+    }
+
+    internal void CloseAfterFlush(string reason)
+    {
+        if (_closing)
+        {
+            return;
+        }
+
+        _closing = true;
+        _idle?.Disarm();
+        Connection.Close(ConnectionCloseType.FlushWriteAndDelay, reason);
+    }
+
+    internal void CloseNow(string reason)
+    {
+        _closing = true;
+        Connection.Close(ConnectionCloseType.NoFlush, reason);
+    }
+
+    /// <summary>Ends an idle connection at once, a busy one after its response.</summary>
+    private void Drain()
+    {
+        _draining = true;
+        if (_stream is null)
+        {
+            _goneAway = true;
+            CloseAfterFlush("deferred_close_on_drained_connection");
+        }
+    }
+}

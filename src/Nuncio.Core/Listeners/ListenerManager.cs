@@ -1,0 +1,184 @@
+using Nuncio.Base.Stats;
+using Nuncio.Core.Extensibility;
+using Nuncio.IO.Interop;
+using Nuncio.IO.Sockets;
+
+namespace Nuncio.Core.Listeners;
+
+/// <summary>A listener as it runs, for the admin interface.</summary>
+/// <param name="Config">Its configuration.</param>
+/// <param name="Bound">The addresses it listens on, with the ports the system chose.</param>
+public sealed record ListenerSnapshot(ListenerConfig Config, IReadOnlyList<NetworkAddress> Bound);
+
+/// <summary>
+/// Makes the listeners' sockets and publishes listeners to the workers; stops and drains them.
+/// </summary>
+/// <remarks>
+/// Owner: the main thread. One per process. A listener's sockets, one per worker with reuse_port, are made here and handed over, so that
+/// an address in use is an error before anything starts.
+/// </remarks>
+public sealed class ListenerManager
+{
+    private readonly SocketApi _sockets;
+    private readonly ConnectionHandler[] _handlers;
+    private readonly ListenerManagerStats _stats;
+    private readonly List<ListenerSnapshot> _listeners = [];
+    private readonly List<(ListenerConfig Config, IReadOnlyList<(int Fd, NetworkAddress Address)>[] Sockets)> _waiting = [];
+
+    /// <summary>For the workers given; the scope is the main thread's root.</summary>
+    public ListenerManager(SocketApi sockets, IReadOnlyList<WorkerContext> workers, StatScope root)
+    {
+        _sockets = sockets;
+        _handlers = new ConnectionHandler[workers.Count];
+        for (int i = 0; i < _handlers.Length; i++)
+        {
+            _handlers[i] = new ConnectionHandler(workers[i]) { Idle = OnWorkerIdle };
+        }
+
+        _stats = new ListenerManagerStats(root.SubScope("listener_manager"));
+    }
+
+    /// <summary>The listeners, in the order of the configuration.</summary>
+    public IReadOnlyList<ListenerSnapshot> Listeners => _listeners;
+
+    /// <summary>Tells responses of all listeners to say goodbye.</summary>
+    public DrainState DrainState { get; } = new();
+
+    /// <summary>Called on the main thread, after <see cref="StopListening"/>, when a worker may have lost its last connection.</summary>
+    public Action? WorkerIdle { get; set; }
+
+    /// <summary>Whether listening was stopped.</summary>
+    public bool IsStopped { get; private set; }
+
+    /// <summary>Makes the sockets of a listener; workers get it with <see cref="Start"/>. Null, or what went wrong.</summary>
+    public string? TryAdd(ListenerConfig config)
+    {
+        int copies = config.ReusePort && config.Addresses[0].Address.IsIp ? _handlers.Length : 1;
+        var perWorker = new List<(int Fd, NetworkAddress Address)>[_handlers.Length];
+        for (int i = 0; i < perWorker.Length; i++)
+        {
+            perWorker[i] = [];
+        }
+
+        var bound = new List<NetworkAddress>();
+        foreach (ListenAddress wanted in config.Addresses)
+        {
+            ListenAddress listen = wanted;
+            for (int i = 0; i < copies; i++)
+            {
+                int fd = ListenSocket.Open(_sockets, listen, copies > 1 || config.ReusePort, config.Backlog, out NetworkAddress address, out string step);
+                if (fd < 0)
+                {
+                    _stats.CreateFailure.Inc();
+                    CloseAll(perWorker);
+                    return $"cannot {step} {wanted.Address}: {Errno.Text(fd)}";
+                }
+
+                // Port 0: the first socket chooses, the other workers' follow.
+                listen = listen with { Address = address };
+                perWorker[i].Add((fd, address));
+                if (i == 0)
+                {
+                    bound.Add(address);
+                }
+            }
+        }
+
+        Share(perWorker, copies);
+        _waiting.Add((config, perWorker));
+        _listeners.Add(new ListenerSnapshot(config, bound));
+        _stats.Added.Inc();
+        _stats.Warming.Inc();
+        return null;
+    }
+
+    /// <summary>Publishes everything that was added: workers begin to accept.</summary>
+    public void Start()
+    {
+        foreach ((ListenerConfig config, IReadOnlyList<(int Fd, NetworkAddress Address)>[] sockets) in _waiting)
+        {
+            for (int i = 0; i < _handlers.Length; i++)
+            {
+                ConnectionHandler handler = _handlers[i];
+                IReadOnlyList<(int Fd, NetworkAddress Address)> mine = sockets[i];
+                handler.Worker.Dispatcher.Post(() => handler.Add(config, DrainState, mine));
+            }
+
+            _stats.CreateSuccess.Inc();
+            _stats.Warming.Dec();
+            _stats.Active.Inc();
+        }
+
+        _waiting.Clear();
+        _stats.WorkersStarted.Set(1);
+    }
+
+    /// <summary>Accepts no more connections on any listener; those that live go on.</summary>
+    public void StopListening()
+    {
+        IsStopped = true;
+        foreach (ConnectionHandler handler in _handlers)
+        {
+            handler.Worker.Dispatcher.Post(handler.StopListening);
+        }
+
+        _stats.Stopped.Add(_listeners.Count);
+    }
+
+    /// <summary>Idle HTTP connections close, busy ones after their response.</summary>
+    public void Drain()
+    {
+        DrainState.Begin();
+        foreach (ConnectionHandler handler in _handlers)
+        {
+            handler.Worker.Dispatcher.Post(handler.Drain);
+        }
+    }
+
+    /// <summary>Asks every worker how many connections live; <paramref name="done"/> gets the sum on the main thread.</summary>
+    public void CountConnections(IO.Events.Dispatcher main, Action<int> done)
+    {
+        int left = _handlers.Length;
+        int sum = 0;
+        foreach (ConnectionHandler handler in _handlers)
+        {
+            handler.Worker.Dispatcher.Post(() =>
+            {
+                int count = handler.ActiveConnections;
+                main.Post(() =>
+                {
+                    sum += count;
+                    if (--left == 0)
+                    {
+                        done(sum);
+                    }
+                });
+            });
+        }
+    }
+
+    private void Share(List<(int Fd, NetworkAddress Address)>[] perWorker, int copies)
+    {
+        // Without reuse_port all workers accept from one socket; each needs a descriptor of its own to watch and close.
+        for (int i = copies; i < perWorker.Length; i++)
+        {
+            foreach ((int fd, NetworkAddress address) in perWorker[0])
+            {
+                perWorker[i].Add((_sockets.Duplicate(fd), address));
+            }
+        }
+    }
+
+    private void CloseAll(List<(int Fd, NetworkAddress Address)>[] sockets)
+    {
+        foreach (List<(int Fd, NetworkAddress Address)> list in sockets)
+        {
+            foreach ((int fd, NetworkAddress _) in list)
+            {
+                _sockets.Close(fd);
+            }
+        }
+    }
+
+    private void OnWorkerIdle() => WorkerIdle?.Invoke();
+}

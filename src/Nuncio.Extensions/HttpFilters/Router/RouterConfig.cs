@@ -1,0 +1,22 @@
+using Nuncio.Core.AccessLog;
+
+namespace Nuncio.Extensions.HttpFilters.Router;
+
+/// <summary>What the user wants of the router, in our units; immutable. Envoy: <c>envoy.extensions.filters.http.router.v3.Router</c>.</summary>
+public sealed record RouterConfig
+{
+    /// <summary><c>suppress_envoy_headers</c>: add no <c>x-envoy-</c> header to requests and responses.</summary>
+    public bool SuppressEnvoyHeaders { get; init; }
+
+    /// <summary><c>respect_expected_rq_timeout</c>: the request's <c>x-envoy-expected-rq-timeout-ms</c> is its timeout.</summary>
+    public bool RespectExpectedTimeout { get; init; }
+
+    /// <summary><c>upstream_log</c>: written once per upstream request.</summary>
+    public IReadOnlyList<IAccessLoggerProvider> UpstreamLogs { get; init; } = [];
+
+    /// <summary>
+    /// Ours: resend on a fresh connection also requests of methods that are not idempotent, when the reused connection they were
+    /// sent on closed before a byte of the response. Off: such a request may have been acted upon.
+    /// </summary>
+    public bool ResendNonIdempotent { get; init; }
+}

@@ -1,0 +1,392 @@
+using Nuncio.Core.Clusters;
+using Nuncio.Core.Failures;
+using Nuncio.Core.Formatting;
+using Nuncio.Core.HttpFilters;
+using Nuncio.Core.LoadBalancing;
+using Nuncio.Core.Pools;
+using Nuncio.Core.Routing;
+using Nuncio.Core.Streams;
+using Nuncio.Http.Headers;
+using Nuncio.Http.Streams;
+using Nuncio.IO.Timers;
+using Bytes = Nuncio.Base.Buffers.Buffer;
+
+namespace Nuncio.Extensions.HttpFilters.Router;
+
+/// <summary>
+/// The terminal filter: does what the route says. Forwards the request to a host of the route's cluster and the response back,
+/// or answers by redirect or direct response, or says why it cannot.
+/// </summary>
+/// <remarks>
+/// Owner: the stream's worker; reused from stream to stream. It decides; the exchange with the host is <see cref="UpstreamRequest"/>'s.
+/// <code>
+///   Idle --headers--> Answered (no route, redirect, direct response, no cluster, no host)
+///                 '--> Forwarding --response headers--> Responding --end--> Done
+///                          |  reset before headers: local reply, or once more on a fresh connection
+///                          '- route timeout: 504
+/// </code>
+/// </remarks>
+internal sealed class RouterFilter : HttpFilter, ITimerHandler
+{
+    private readonly RouterMaker _maker;
+    private readonly UpstreamRequest _upstream;
+    private readonly Timer _timeout;
+    private WorkerCluster? _cluster;
+    private Route? _route;
+    private HeaderMap? _headers;
+    private Action<HeaderMap, object?>? _modify;
+    private long _timeoutNanos;
+    private bool _requestComplete;
+    private bool _responding;
+    private bool _resent;
+
+    internal RouterFilter(RouterMaker maker)
+    {
+        _maker = maker;
+        _upstream = new UpstreamRequest(this, maker.Worker);
+        _timeout = new Timer(maker.Worker.Dispatcher.Timers, this);
+    }
+
+    internal StreamInfo Info => Callbacks.Info;
+
+    internal WorkerCluster Cluster => _cluster!;
+
+    internal bool IsRequestComplete => _requestComplete;
+
+    private Action<HeaderMap, object?> Modify => _modify ??= (headers, _) => OnLocalReplyHeaders(headers);
+
+    /// <inheritdoc/>
+    public override HeadersStatus OnRequestHeaders(HeaderMap headers, bool endStream)
+    {
+        _headers = headers;
+        _route = Callbacks.Route;
+        if (_route is null)
+        {
+            Callbacks.Fail(new ProxyFailure(FailureKind.NoRoute));
+            return HeadersStatus.StopIteration;
+        }
+
+        if (_route.Action is not { } action)
+        {
+            Answer(_route);
+            return HeadersStatus.StopIteration;
+        }
+
+        Callbacks.HttpStats.RouterRqTotal.Inc();
+        _cluster = Callbacks.Cluster;
+        if (_cluster is null)
+        {
+            FailNoCluster(action);
+            return HeadersStatus.StopIteration;
+        }
+
+        _timeoutNanos = RequestTimeout.Take(headers, action, _maker.Config);
+        if (!Forward(action, headers, endStream))
+        {
+            return HeadersStatus.StopIteration;
+        }
+
+        if (endStream)
+        {
+            OnRequestReceived();
+        }
+
+        return HeadersStatus.StopIteration;
+    }
+
+    /// <inheritdoc/>
+    public override DataStatus OnRequestData(Bytes data, bool endStream)
+    {
+        if (_cluster is not null)
+        {
+            _upstream.EncodeData(data, endStream);
+            if (endStream)
+            {
+                OnRequestReceived();
+            }
+        }
+
+        return DataStatus.StopIterationNoBuffer;
+    }
+
+    /// <inheritdoc/>
+    public override TrailersStatus OnRequestTrailers(HeaderMap trailers)
+    {
+        if (_cluster is not null)
+        {
+            _upstream.EncodeTrailers(trailers);
+            OnRequestReceived();
+        }
+
+        return TrailersStatus.StopIteration;
+    }
+
+    /// <inheritdoc/>
+    public override void OnResponseAboveHighWatermark() => _upstream.PauseResponse(true);
+
+    /// <inheritdoc/>
+    public override void OnResponseBelowLowWatermark() => _upstream.PauseResponse(false);
+
+    /// <inheritdoc/>
+    public override void OnDestroy()
+    {
+        _timeout.Disarm();
+        _upstream.Cancel();
+        WriteUpstreamLogs();
+        _cluster = null;
+        _route = null;
+        _headers = null;
+        _requestComplete = _responding = _resent = false;
+    }
+
+    /// <inheritdoc/>
+    public void OnTimer(Timer timer)
+    {
+        _cluster!.Stats.RqTimeout.Inc();
+        _upstream.OnTimeout();
+        Fail(new ProxyFailure(FailureKind.RouteTimeout));
+    }
+
+    /// <summary>Interim response from the host.</summary>
+    internal void OnUpstreamInformational(HeaderMap headers) => Callbacks.EncodeInformational(headers);
+
+    /// <summary>The response began.</summary>
+    internal void OnUpstreamHeaders(HeaderMap headers, bool endStream)
+    {
+        _responding = true;
+        if (_requestComplete && !_maker.Config.SuppressEnvoyHeaders)
+        {
+            long millis = (_maker.Worker.Dispatcher.NowNanos - Info.LastDownstreamRxNanos) / 1_000_000;
+            headers.SetNumber(KnownHeader.XEnvoyUpstreamServiceTime, millis);
+        }
+
+        Info.ResponseCodeDetails = "via_upstream";
+        ApplyResponseHeaders(headers);
+        if (endStream)
+        {
+            _timeout.Disarm();
+        }
+
+        Callbacks.EncodeHeaders(headers, endStream);
+    }
+
+    /// <summary>A piece of the response body.</summary>
+    internal void OnUpstreamData(Bytes data, bool endStream)
+    {
+        if (endStream)
+        {
+            _timeout.Disarm();
+        }
+
+        Callbacks.EncodeData(data, endStream);
+    }
+
+    /// <summary>The response ended with trailers.</summary>
+    internal void OnUpstreamTrailers(HeaderMap trailers)
+    {
+        _timeout.Disarm();
+        Callbacks.EncodeTrailers(trailers);
+    }
+
+    /// <summary>The host's connection takes less than the client sends, or again more.</summary>
+    internal void PauseRequest(bool pause)
+    {
+        if (pause)
+        {
+            Callbacks.PauseRequest();
+        }
+        else
+        {
+            Callbacks.ResumeRequest();
+        }
+    }
+
+    /// <summary>The exchange failed; before the response began the client is told, afterwards only a reset is left.</summary>
+    internal void OnUpstreamReset(FailureKind kind, string? transportFailure)
+    {
+        Info.UpstreamTransportFailureReason = transportFailure;
+        Fail(new ProxyFailure(kind, transportFailure));
+    }
+
+    /// <summary>Sends the request once more, because the reused connection it was given to had died already. False when it may not be.</summary>
+    internal bool TryResend()
+    {
+        if (_resent || _responding || _headers is not { } headers)
+        {
+            return false;
+        }
+
+        bool safe = _maker.Config.ResendNonIdempotent || !_upstream.WasAnythingSent || IsIdempotent(headers.Get(KnownHeader.Method));
+        if (!safe || !_upstream.IsBodyIntact)
+        {
+            return false;
+        }
+
+        _resent = true;
+        _upstream.Resend(headers);
+        return true;
+    }
+
+    /// <summary>A filter removed what the codec needs.</summary>
+    internal void OnMissingHeader(string missing) => Fail(new ProxyFailure(FailureKind.MissingRequestHeader, missing));
+
+    /// <summary>RFC 9110 section 9.2.2.</summary>
+    private static bool IsIdempotent(ReadOnlySpan<byte> method) =>
+        method.SequenceEqual("GET"u8) || method.SequenceEqual("HEAD"u8) || method.SequenceEqual("PUT"u8)
+        || method.SequenceEqual("DELETE"u8) || method.SequenceEqual("OPTIONS"u8) || method.SequenceEqual("TRACE"u8);
+
+    private bool Forward(RouteAction action, HeaderMap headers, bool endStream)
+    {
+        FormatContext context = Context();
+        _route!.ApplyRequestHeaders(headers, context, _maker.Scratch, !_maker.Config.SuppressEnvoyHeaders);
+        Host? host = _cluster!.ChooseHost(new LoadBalancerContext(Info, headers));
+        if (host is null)
+        {
+            _cluster!.Stats.CxNoneHealthy.Inc();
+            Fail(new ProxyFailure(FailureKind.NoHealthyUpstream));
+            return false;
+        }
+
+        if (action.AutoHostRewrite)
+        {
+            action.RewriteHostTo(headers, host.HostnameUtf8, !_maker.Config.SuppressEnvoyHeaders);
+        }
+
+        if (_timeoutNanos > 0 && !_maker.Config.SuppressEnvoyHeaders)
+        {
+            headers.SetNumber(KnownHeader.XEnvoyExpectedRqTimeoutMs, _timeoutNanos / 1_000_000);
+        }
+
+        Info.UpstreamHost = host;
+        Info.AttemptCount = 1;
+        return _upstream.Start(host, (ResourcePriority)action.Priority, headers, endStream);
+    }
+
+    private FormatContext Context() => new(
+        Info, _headers, Callbacks.ResponseHeaders, null, _maker.Worker.Dispatcher.NowNanos, _maker.Worker.Dispatcher.UtcTicks);
+
+    private void OnRequestReceived()
+    {
+        _requestComplete = true;
+        if (_timeoutNanos > 0 && _upstream.IsActive)
+        {
+            _timeout.Arm(_timeoutNanos);
+        }
+    }
+
+    private void Answer(Route route)
+    {
+        Callbacks.HttpStats.RqDirectResponse.Inc();
+        Base.Buffers.ByteWriter location = _maker.Scratch;
+        location.Clear();
+        bool hasLocation = route.TryBuildLocation(_headers!, location, !_maker.Config.SuppressEnvoyHeaders);
+        byte[]? target = hasLocation ? location.Written.ToArray() : null;
+        int status = route.Redirect?.Status ?? route.DirectResponse?.Status ?? 500;
+        ReadOnlySpan<byte> body = route.DirectResponse is { } direct ? DirectBody(direct) : default;
+        byte[]? type = route.DirectResponse?.ContentType;
+        Callbacks.SendLocalReply(status, body, "direct_response", AnswerHeaders, new AnswerState(this, target, type));
+    }
+
+    private sealed record AnswerState(RouterFilter Filter, byte[]? Location, byte[]? ContentType);
+
+    private static void AnswerHeaders(HeaderMap headers, object? state)
+    {
+        var answer = (AnswerState)state!;
+        if (answer.Location is not null)
+        {
+            headers.Set(KnownHeader.Location, answer.Location);
+        }
+
+        if (answer.ContentType is not null)
+        {
+            headers.Set(KnownHeader.ContentType, answer.ContentType);
+        }
+
+        answer.Filter.ApplyResponseHeaders(headers);
+    }
+
+    private ReadOnlySpan<byte> DirectBody(DirectResponseAction direct)
+    {
+        if (direct.BodyFormat is null)
+        {
+            return direct.Body;
+        }
+
+        var text = new Base.Buffers.ByteWriter();
+        direct.BodyFormat.Format(
+            new FormatContext(
+                Info, _headers, null, null, _maker.Worker.Dispatcher.NowNanos, _maker.Worker.Dispatcher.UtcTicks, direct.Body),
+            text);
+        return text.Written;
+    }
+
+    private void OnLocalReplyHeaders(HeaderMap headers)
+    {
+        if (_maker.Config.SuppressEnvoyHeaders)
+        {
+            headers.Remove(KnownHeader.XEnvoyOverloaded);
+        }
+
+        ApplyResponseHeaders(headers);
+    }
+
+    private void ApplyResponseHeaders(HeaderMap headers)
+    {
+        _route?.ApplyResponseHeaders(
+            headers,
+            new FormatContext(Info, _headers, headers, null, _maker.Worker.Dispatcher.NowNanos, _maker.Worker.Dispatcher.UtcTicks),
+            _maker.Scratch);
+    }
+
+    private void FailNoCluster(RouteAction action)
+    {
+        var failure = new ProxyFailure(FailureKind.NoCluster);
+        if (action.ClusterNotFoundStatus == failure.Row.Status)
+        {
+            Callbacks.Fail(failure, Modify);
+            return;
+        }
+
+        // The route may ask for another status than the table's.
+        Info.Flags |= failure.Row.Flags;
+        Callbacks.HttpStats.Failures.Count(failure.Kind);
+        Callbacks.SendLocalReply(action.ClusterNotFoundStatus, default, failure.Row.Details, Modify);
+    }
+
+    private void Fail(in ProxyFailure failure)
+    {
+        _timeout.Disarm();
+        _upstream.Cancel();
+        if (_responding)
+        {
+            Callbacks.HttpStats.RqResetAfterResponseStarted.Inc();
+        }
+        else
+        {
+            _cluster!.Stats.Responses.Charge(failure.Row.StatusFor(_requestComplete));
+        }
+
+        Callbacks.Fail(failure, Modify);
+    }
+
+    private void WriteUpstreamLogs()
+    {
+        if (_maker.UpstreamLoggers.Length == 0 || Info.AttemptCount == 0)
+        {
+            return;
+        }
+
+        var context = new FormatContext(
+            Info,
+            _headers,
+            Callbacks.ResponseHeaders,
+            null,
+            _maker.Worker.Dispatcher.NowNanos,
+            _maker.Worker.Dispatcher.UtcTicks,
+            logType: Core.AccessLog.AccessLogType.UpstreamEnd);
+        foreach (Core.AccessLog.IAccessLogger logger in _maker.UpstreamLoggers)
+        {
+            logger.Log(context);
+        }
+    }
+}

@@ -1,0 +1,34 @@
+namespace Nuncio.IO.Sockets;
+
+/// <summary>How the listening sockets of one listener are made. Immutable.</summary>
+public sealed record ListenSocketOptions
+{
+    /// <summary>One socket per worker, the kernel spreads connections (<c>enable_reuse_port</c>). Not for pipes.</summary>
+    public bool ReusePort { get; init; } = true;
+
+    /// <summary>For "::": takes IPv4 too (<c>ipv4_compat</c>).</summary>
+    public bool IPv4Compat { get; init; }
+
+    /// <summary>Connections waiting to be accepted (<c>tcp_backlog_size</c>); the kernel cuts it to net.core.somaxconn.</summary>
+    public int Backlog { get; init; } = 128;
+
+    /// <summary>Allows addresses this machine does not have (<c>freebind</c>).</summary>
+    public bool Freebind { get; init; }
+
+    /// <summary>Accepts connections to any address, with TPROXY rules (<c>transparent</c>).</summary>
+    public bool Transparent { get; init; }
+
+    /// <summary>TCP Fast Open queue length (<c>tcp_fast_open_queue_length</c>); null leaves it off.</summary>
+    public int? FastOpenQueueLength { get; init; }
+
+    /// <summary>Keep-alive, inherited by accepted connections; null leaves the system's.</summary>
+    public TcpKeepAliveConfig? KeepAlive { get; init; }
+
+    /// <summary>
+    /// TCP_NODELAY, inherited by accepted connections, which spares a call for each. Envoy sets it on every proxied connection.
+    /// </summary>
+    public bool NoDelay { get; init; } = true;
+
+    /// <summary>Raw options, set in their states.</summary>
+    public IReadOnlyList<SocketOptionConfig> SocketOptions { get; init; } = [];
+}

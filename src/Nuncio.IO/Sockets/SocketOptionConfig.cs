@@ -1,0 +1,15 @@
+namespace Nuncio.IO.Sockets;
+
+/// <summary>One raw socket option of the configuration, handed to setsockopt as it is. Immutable.</summary>
+/// <param name="Level">As in setsockopt.</param>
+/// <param name="Name">As in setsockopt.</param>
+/// <param name="Value">The bytes; an integer is four bytes in machine order.</param>
+/// <param name="State">When it is set.</param>
+public sealed record SocketOptionConfig(int Level, int Name, byte[] Value, SocketState State = SocketState.Prebind)
+{
+    /// <summary>An option with an integer value.</summary>
+    public SocketOptionConfig(int level, int name, int value, SocketState state = SocketState.Prebind)
+        : this(level, name, BitConverter.GetBytes(value), state)
+    {
+    }
+}

@@ -1,0 +1,85 @@
+using Envoy.Config.Core.V3;
+using Nuncio.Base.Stats;
+using Nuncio.Config.Errors;
+using Nuncio.Config.Extensibility;
+using Nuncio.Config.Loading;
+using Nuncio.Config.Runtime;
+using Nuncio.Core.AccessLog;
+using Nuncio.Core.AccessLog.Files;
+using Nuncio.Core.Clusters;
+using Nuncio.Core.Runtime;
+using Nuncio.Extensions;
+using Nuncio.IO.Events;
+using Nuncio.Server.CommandLine;
+
+namespace Nuncio.Server.Bootstrap;
+
+/// <summary>
+/// What a server stands on before it has a socket or a second thread: the whole configuration in our own objects, and what it took to
+/// convert it. <c>--mode validate</c> ends here.
+/// </summary>
+/// <remarks>Made once by <see cref="TryBuild"/> on the main thread; the server takes its parts over.</remarks>
+internal sealed class Foundation
+{
+    internal required LoadedBootstrap Source { get; init; }
+
+    internal required ServerConfig Config { get; init; }
+
+    internal required Node Node { get; init; }
+
+    internal required StatsStore Stats { get; init; }
+
+    internal required Dispatcher Main { get; init; }
+
+    internal required LayeredRuntime Runtime { get; init; }
+
+    internal required AccessLogFlusher AccessLogs { get; init; }
+
+    internal required int Workers { get; init; }
+
+    /// <summary>Builds it; null after errors.</summary>
+    internal static Foundation? TryBuild(ServerOptions options, LoadedBootstrap source, ServerSeams seams, ILogFileSystem logFiles, ConfigErrors errors)
+    {
+        ConfigScope root = source.Root(errors);
+        int workers = WorkerCount.For(options.Concurrency);
+        StatsConfig statsConfig = StatsConfigConverter.Convert(source.Message.StatsConfig, options.StatsTags, root.Field("stats_config"));
+        var stats = new StatsStore(workers + 1, statsConfig);
+        var main = new Dispatcher("main", 0, seams.MakePoller(), seams.Sockets, seams.Clock, seams.MakeRandom());
+        LayeredRuntime runtime = LayeredRuntimeConverter.Convert(source.Message.LayeredRuntime, root.Field("layered_runtime")) ?? new LayeredRuntime();
+        var logOptions = new AccessLogOptions { FlushInterval = options.FileFlushInterval, FlushMinSize = options.FileFlushMinSizeKb * 1024 };
+        var accessLogs = new AccessLogFlusher(logOptions, logFiles, seams.Clock, stats, main.Post);
+        Node node = NodeIdentity.Make(source.Message.Node, options);
+        IReadOnlyList<ClusterConfig> clusters = ServerConfigConverter.Clusters(source.Message, root);
+        FactoryContext context = MakeContext(stats, main, accessLogs, runtime, node, source.Message);
+        ServerConfig? config = ServerConfigConverter.Convert(source.Message, clusters, context, root);
+        return config is null ? null : new Foundation
+        {
+            Source = source,
+            Config = config,
+            Node = node,
+            Stats = stats,
+            Main = main,
+            Runtime = runtime,
+            AccessLogs = accessLogs,
+            Workers = workers,
+        };
+    }
+
+    private static FactoryContext MakeContext(
+        StatsStore stats, Dispatcher main, AccessLogFlusher accessLogs, LayeredRuntime runtime, Node node, Envoy.Config.Bootstrap.V3.Bootstrap message)
+    {
+        var extensions = new ExtensionCatalog();
+        BuiltInExtensions.AddTo(extensions);
+        return new FactoryContext
+        {
+            Extensions = extensions,
+            Stats = stats,
+            MainDispatcher = main,
+            AccessLogs = accessLogs,
+            Runtime = runtime,
+            ServiceNode = node.Id,
+            ServiceCluster = node.Cluster,
+            ServiceZone = node.Locality?.Zone ?? "",
+        };
+    }
+}

@@ -1,0 +1,33 @@
+using Nuncio.Base.Random;
+using Nuncio.Base.Time;
+using Nuncio.Core.AccessLog.Files;
+using Nuncio.Core.Dns;
+using Nuncio.IO.Events;
+using Nuncio.IO.Sockets;
+
+namespace Nuncio.Server.Bootstrap;
+
+/// <summary>Where a server touches the machine, so that a test can put something else there. Immutable; made before the server.</summary>
+public sealed record ServerSeams
+{
+    /// <summary>The machine itself.</summary>
+    public static ServerSeams Machine { get; } = new();
+
+    /// <summary>Socket calls of all threads.</summary>
+    public SocketApi Sockets { get; init; } = new LinuxSockets();
+
+    /// <summary>The clocks.</summary>
+    public Clock Clock { get; init; } = SystemClock.Instance;
+
+    /// <summary>Makes the poller of one thread.</summary>
+    public Func<Poller> MakePoller { get; init; } = static () => new EpollPoller();
+
+    /// <summary>Makes the random numbers of one thread.</summary>
+    public Func<RandomSource> MakeRandom { get; init; } = RandomSource.FromSystem;
+
+    /// <summary>Makes the resolver of names for the main thread.</summary>
+    public Func<Dispatcher, DnsResolver> MakeResolver { get; init; } = static main => new SystemDnsResolver(main);
+
+    /// <summary>Where access logs are written.</summary>
+    public ILogFileSystem LogFiles { get; init; } = new LinuxLogFileSystem();
+}

@@ -1,0 +1,103 @@
+using System.Globalization;
+using Microsoft.Extensions.Logging;
+using Nuncio.Config.Errors;
+using Nuncio.Config.Loading;
+using Nuncio.Core.Clusters;
+using Nuncio.Core.Extensibility;
+using Nuncio.Core.Listeners;
+using Nuncio.IO.Events;
+using Nuncio.Server.Admin;
+using Nuncio.Server.Bootstrap;
+using Nuncio.Server.CommandLine;
+using Nuncio.Server.Lifecycle;
+using Nuncio.Server.Logging;
+
+namespace Nuncio.Server;
+
+/// <summary>
+/// Puts a server together from its configuration: the one place that knows all parts and their order. Stateless; main thread.
+/// </summary>
+public static class Composition
+{
+    /// <summary>Checks a configuration completely, without opening a socket or a file. True when it could run.</summary>
+    public static bool Validate(ServerOptions options, LoadedBootstrap source, ServerSeams seams, ConfigErrors errors) =>
+        Foundation.TryBuild(options, source, seams, new NoLogFiles(), errors) is not null;
+
+    /// <summary>A server whose sockets are bound, ready for <see cref="NuncioServer.Run"/>; null after errors.</summary>
+    public static NuncioServer? TryBuild(ServerOptions options, LoadedBootstrap source, LogRegistry logs, ServerSeams seams, ConfigErrors errors)
+    {
+        if (Foundation.TryBuild(options, source, seams, seams.LogFiles, errors) is not { } foundation)
+        {
+            return null;
+        }
+
+        Dispatcher main = foundation.Main;
+        ILogger bugs = logs.CreateLogger(LogComponents.EnvoyBug);
+        main.ExceptionSink = new ExceptionLog(bugs, main, foundation.Stats.Root());
+        Worker[] workers = MakeWorkers(foundation, seams, bugs);
+        WorkerContext[] contexts = [.. workers.Select(w => w.Context)];
+
+        // Clusters before listeners: a listener's routes and proxies find their clusters by reference.
+        var clusters = new ClusterManager(main, foundation.Stats.Root(), contexts, seams.MakeResolver(main));
+        var listeners = new ListenerManager(seams.Sockets, contexts, foundation.Stats.Root());
+        var stats = new ServerStats(foundation.Stats.Root(), workers.Length);
+        stats.StaticUnknownFields.Add(source.UnknownFields);
+        var flusher = new StatsFlusher(
+            main, foundation.Stats, stats, listeners, foundation.Config.StatsFlushInterval, foundation.Config.FlushStatsOnAdmin);
+        var lifecycle = new ServerLifecycle(main, listeners, stats, options, logs.CreateLogger(LogComponents.Main));
+        ConfigScope root = source.Root(errors);
+        Bind(foundation, listeners, root.Field("static_resources").Field("listeners"));
+        var server = new NuncioServer(foundation, workers, clusters, listeners, lifecycle, flusher, logs);
+        if (foundation.Config.Admin is { } adminConfig)
+        {
+            var context = new AdminContext
+            {
+                Options = options,
+                Bootstrap = source.Message,
+                LoadedAtUtcTicks = seams.Clock.UtcTicks,
+                Node = foundation.Node,
+                Main = main,
+                Stats = foundation.Stats,
+                Flusher = flusher,
+                Lifecycle = lifecycle,
+                Listeners = listeners,
+                Clusters = clusters,
+                Runtime = foundation.Runtime,
+                Logs = logs,
+                ReopenLogs = server.ReopenLogs,
+            };
+            server.Admin = new AdminServer(context, adminConfig);
+            if (server.Admin.TryBind() is { } failure)
+            {
+                root.Field("admin").Field("address").Error(failure);
+            }
+        }
+
+        return errors.Any ? null : server;
+    }
+
+    private static Worker[] MakeWorkers(Foundation foundation, ServerSeams seams, ILogger bugs)
+    {
+        var workers = new Worker[foundation.Workers];
+        for (int i = 0; i < workers.Length; i++)
+        {
+            string name = "worker_" + i.ToString(CultureInfo.InvariantCulture);
+            var dispatcher = new Dispatcher(name, i + 1, seams.MakePoller(), seams.Sockets, seams.Clock, seams.MakeRandom());
+            dispatcher.ExceptionSink = new ExceptionLog(bugs, dispatcher, foundation.Stats.Root(dispatcher.Index));
+            workers[i] = new Worker(new WorkerContext(dispatcher, foundation.Stats));
+        }
+
+        return workers;
+    }
+
+    private static void Bind(Foundation foundation, ListenerManager listeners, ConfigScope scope)
+    {
+        for (int i = 0; i < foundation.Config.Listeners.Count; i++)
+        {
+            if (listeners.TryAdd(foundation.Config.Listeners[i]) is { } failure)
+            {
+                scope.Item(i).Field("address").Error(failure);
+            }
+        }
+    }
+}

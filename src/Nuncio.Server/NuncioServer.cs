@@ -1,0 +1,134 @@
+using Microsoft.Extensions.Logging;
+using Nuncio.Base.Diagnostics;
+using Nuncio.Base.Stats;
+using Nuncio.Core.AccessLog;
+using Nuncio.Core.Clusters;
+using Nuncio.Core.Listeners;
+using Nuncio.IO.Events;
+using Nuncio.IO.Sockets;
+using Nuncio.Server.Admin;
+using Nuncio.Server.Bootstrap;
+using Nuncio.Server.Lifecycle;
+using Nuncio.Server.Logging;
+
+namespace Nuncio.Server;
+
+/// <summary>
+/// A whole server: made by <see cref="Composition"/>, run by the thread that becomes the main thread.
+/// </summary>
+/// <remarks>Owner: that thread, but for <see cref="ServerLifecycle.PostShutdown"/>. Runs once.</remarks>
+public sealed class NuncioServer
+{
+    private static readonly TimeSpan s_workerPatience = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan s_logPatience = TimeSpan.FromSeconds(5);
+
+    private readonly Foundation _foundation;
+    private readonly Worker[] _workers;
+    private readonly StatsFlusher _flusher;
+    private readonly LogRegistry _logs;
+    private readonly ILogger _log;
+
+    internal NuncioServer(
+        Foundation foundation, Worker[] workers, ClusterManager clusters, ListenerManager listeners, ServerLifecycle lifecycle,
+        StatsFlusher flusher, LogRegistry logs)
+    {
+        _foundation = foundation;
+        _workers = workers;
+        _flusher = flusher;
+        _logs = logs;
+        _log = logs.CreateLogger(LogComponents.Main);
+        Clusters = clusters;
+        Listeners = listeners;
+        Lifecycle = lifecycle;
+        lifecycle.Ended = foundation.Main.Stop;
+    }
+
+    /// <summary>Its state, and how to end it.</summary>
+    public ServerLifecycle Lifecycle { get; }
+
+    /// <summary>Its listeners with the addresses they are bound to.</summary>
+    public ListenerManager Listeners { get; }
+
+    /// <summary>Its clusters.</summary>
+    public ClusterManager Clusters { get; }
+
+    /// <summary>All statistics.</summary>
+    public StatsStore Stats => _foundation.Stats;
+
+    /// <summary>The main thread's loop.</summary>
+    public Dispatcher MainDispatcher => _foundation.Main;
+
+    /// <summary>Where the admin server is bound; null when there is none.</summary>
+    public NetworkAddress? AdminAddress => Admin?.Address;
+
+    internal AdminServer? Admin { get; set; }
+
+    private AccessLogFlusher AccessLogs => _foundation.AccessLogs;
+
+    /// <summary>Runs on the calling thread until the process is to end; access logs are written and workers have ended when it returns.</summary>
+    public void Run()
+    {
+        Bug.Reported = _logs.CreateLogger(LogComponents.EnvoyBug).BugReported;
+        foreach (Worker worker in _workers)
+        {
+            worker.Start();
+        }
+
+        AccessLogs.Start();
+        MainDispatcher.Post(Begin);
+        MainDispatcher.Run();
+        StopWorkers();
+        AccessLogs.Stop(s_logPatience);
+    }
+
+    /// <summary>Main thread: access logs and the log file are opened anew, for they were renamed.</summary>
+    public void ReopenLogs()
+    {
+        _log.ReopeningLogs();
+        AccessLogs.Reopen();
+        _logs.Writer.Reopen();
+    }
+
+    private void Begin()
+    {
+        Lifecycle.BeginInitializing();
+        Admin?.Start();
+        _flusher.Start();
+        foreach (ListenerSnapshot listener in Listeners.Listeners)
+        {
+            foreach (NetworkAddress address in listener.Bound)
+            {
+                _log.Listening(listener.Config.Name, address.ToString());
+            }
+        }
+
+        if (AdminAddress is { } admin)
+        {
+            _log.AdminListening(admin.ToString());
+        }
+
+        foreach (ClusterConfig cluster in _foundation.Config.Clusters)
+        {
+            Clusters.AddOrUpdate(cluster);
+        }
+
+        // Only now may workers accept: a request must not find its cluster missing because its names are still being looked up.
+        Clusters.WhenWarm(Lifecycle.OnInitialized);
+    }
+
+    private void StopWorkers()
+    {
+        foreach (Worker worker in _workers)
+        {
+            worker.Stop();
+        }
+
+        foreach (Worker worker in _workers)
+        {
+            if (!worker.Join(s_workerPatience))
+            {
+                _log.WorkerStuck(worker.Context.Dispatcher.Name);
+            }
+        }
+    }
+}

@@ -1,0 +1,19 @@
+using Nuncio.Server.CommandLine;
+
+namespace Nuncio.Server;
+
+/// <summary>The executable <c>nuncio</c>.</summary>
+internal static class Program
+{
+    private static int Main(string[] arguments)
+    {
+        CommandLineResult command = CommandLineParser.Parse(arguments);
+        if (command.Options is null)
+        {
+            (command.ExitCode == 0 ? Console.Out : Console.Error).Write(command.Text);
+            return command.ExitCode;
+        }
+
+        return new ServerRunner(command.Options, Console.Out, Console.Error).Run();
+    }
+}

@@ -1,0 +1,194 @@
+using Nuncio.Base.Stats;
+using Nuncio.Config.Clusters;
+using Nuncio.Config.Errors;
+using Nuncio.Config.Extensibility;
+using Nuncio.Config.Listeners;
+using Nuncio.Config.Loading;
+using Nuncio.Core.AccessLog;
+using Nuncio.Core.Clusters;
+using Nuncio.Core.Dns;
+using Nuncio.Core.Extensibility;
+using Nuncio.Core.Listeners;
+using Nuncio.Core.Runtime;
+using Nuncio.Testing.Network;
+using Bootstrap = Envoy.Config.Bootstrap.V3.Bootstrap;
+
+namespace Nuncio.Extensions.Tests.Component;
+
+/// <summary>
+/// The whole proxy, from YAML to bytes, over the simulated network and clock: one main dispatcher, one worker. The test plays
+/// clients and upstreams, and moves time.
+/// </summary>
+internal sealed class ProxyFixture : IDisposable
+{
+    /// <summary>Where the usual listener listens.</summary>
+    internal const string Listener = "10.0.0.1:10000";
+
+    /// <summary>Where the usual upstream listens.</summary>
+    internal const string Upstream = "10.0.0.2:8080";
+
+    private readonly AccessLogFlusher _flusher;
+
+    internal ProxyFixture(string bootstrapYaml, int workers = 1)
+    {
+        Loop = new SimulatedLoop(workers + 1);
+        Stats = new StatsStore(workers + 1);
+        _flusher = new AccessLogFlusher(new AccessLogOptions(), Logs, Loop.Clock, Stats);
+        var errors = new ConfigErrors();
+        LoadedMessage<Bootstrap> loaded = ConfigText.Load<Bootstrap>(bootstrapYaml, errors) ?? throw Failed(errors);
+        ConfigScope scope = loaded.Root(errors).Field("static_resources");
+        var catalog = new ExtensionCatalog();
+        BuiltInExtensions.AddTo(catalog);
+        IReadOnlyList<ClusterConfig> clusters = ClusterConverter.ConvertAll(loaded.Message.StaticResources.Clusters, scope.Field("clusters"));
+        var context = new FactoryContext
+        {
+            Extensions = catalog,
+            Stats = Stats,
+            MainDispatcher = Loop.Dispatcher,
+            AccessLogs = _flusher,
+            Runtime = Runtime,
+            ServiceNode = "node-1",
+            ServiceCluster = "front",
+        };
+        var contexts = new List<WorkerContext>();
+        for (int i = 1; i <= workers; i++)
+        {
+            contexts.Add(new WorkerContext(Loop.Dispatchers[i], Stats));
+        }
+
+        Workers = contexts;
+        Clusters = new ClusterManager(Loop.Dispatcher, Stats.Root(), contexts, new NoDns());
+        foreach (ClusterConfig cluster in clusters)
+        {
+            Clusters.AddOrUpdate(cluster);
+        }
+
+        Listeners = new ListenerManager(Loop.Network.Sockets, contexts, Stats.Root());
+        for (int i = 0; i < loaded.Message.StaticResources.Listeners.Count; i++)
+        {
+            ListenerConfig? listener = ListenerConverter.Convert(
+                loaded.Message.StaticResources.Listeners[i], context, scope.Field("listeners").Item(i));
+            if (listener is not null)
+            {
+                Assert.Null(Listeners.TryAdd(listener));
+            }
+        }
+
+        if (errors.Any)
+        {
+            throw Failed(errors);
+        }
+
+        Listeners.Start();
+        Loop.RunUntilIdle();
+    }
+
+    internal SimulatedLoop Loop { get; }
+
+    internal StatsStore Stats { get; }
+
+    internal LayeredRuntime Runtime { get; } = new();
+
+    internal MemoryLogFiles Logs { get; } = new();
+
+    internal ClusterManager Clusters { get; }
+
+    internal ListenerManager Listeners { get; }
+
+    internal IReadOnlyList<WorkerContext> Workers { get; }
+
+    public void Dispose()
+    {
+        Assert.Empty(Loop.Contained);
+        _flusher.Dispose();
+        Loop.Dispose();
+    }
+
+    /// <summary>A proxy with one HTTP listener in front of the usual upstream. The fragments are YAML, indented by nothing.</summary>
+    internal static ProxyFixture Http(string hcm = "", string? routes = null, string filters = "", string cluster = "", string listener = "") =>
+        new(HttpYaml(hcm, routes, filters, cluster, listener));
+
+    internal static string HttpYaml(string hcm = "", string? routes = null, string filters = "", string cluster = "", string listener = "") =>
+        $$"""
+        static_resources:
+          listeners:
+          - name: web
+            address: { socket_address: { address: 10.0.0.1, port_value: 10000 } }
+        {{Indent(listener, 4)}}
+            filter_chains:
+            - filters:
+              - name: hcm
+                typed_config:
+                  "@type": type.googleapis.com/envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager
+                  stat_prefix: web
+        {{Indent(hcm, 10)}}
+                  http_filters:
+        {{Indent(filters, 10)}}
+                  - name: router
+                    typed_config: { "@type": type.googleapis.com/envoy.extensions.filters.http.router.v3.Router }
+                  route_config:
+                    virtual_hosts:
+                    - name: all
+                      domains: ["*"]
+                      routes:
+        {{Indent(routes ?? "- match: { prefix: / }\n  route: { cluster: up }", 14)}}
+          clusters:
+          - name: up
+            connect_timeout: 1s
+        {{Indent(cluster, 4)}}
+            load_assignment:
+              cluster_name: up
+              endpoints:
+              - lb_endpoints:
+                - endpoint: { address: { socket_address: { address: 10.0.0.2, port_value: 8080 } } }
+        """;
+
+    /// <summary>A client connection to the usual listener.</summary>
+    internal SimulatedPeer Connect(string from = "192.0.2.7") => Loop.Network.Connect(Listener, from);
+
+    /// <summary>The usual upstream begins to listen.</summary>
+    internal SimulatedServer Serve() => Loop.Network.Listen(Upstream);
+
+    /// <summary>Sends text and runs until nothing more happens; returns what came back.</summary>
+    internal string Exchange(SimulatedPeer peer, string text)
+    {
+        peer.Write(text);
+        Loop.RunUntilIdle();
+        return peer.ReadText();
+    }
+
+    internal void Run() => Loop.RunUntilIdle();
+
+    internal void Advance(TimeSpan by) => Loop.Advance(by);
+
+    internal long Counter(string name) => Stats.CounterValue(name);
+
+    internal long Gauge(string name) => Stats.GaugeValue(name);
+
+    /// <summary>What was logged to a path so far.</summary>
+    internal string Log(string path)
+    {
+        Loop.RunUntilIdle();
+        _flusher.Flush();
+        return Logs[path];
+    }
+
+    internal static string Indent(string text, int spaces)
+    {
+        if (text.Length == 0)
+        {
+            return "";
+        }
+
+        string pad = new(' ', spaces);
+        return pad + text.TrimEnd('\n').ReplaceLineEndings("\n" + pad);
+    }
+
+    private static InvalidOperationException Failed(ConfigErrors errors) => new(string.Join('\n', errors.Items));
+
+    private sealed class NoDns : DnsResolver
+    {
+        public override DnsQuery Resolve(string name, DnsLookupFamily family, IDnsCallbacks callbacks) =>
+            throw new InvalidOperationException("these tests have no names to resolve");
+    }
+}
