@@ -69,6 +69,7 @@ public static class ClusterConverter
             KeepAlive = SocketOptionConverter.KeepAlive(wire.UpstreamConnectionOptions?.TcpKeepalive),
             SourceAddress = SourceAddress(wire.UpstreamBindConfig, scope.Field("upstream_bind_config")),
             Metadata = MetadataConverter.Convert(wire.Metadata),
+            Source = wire,
         };
         return scope.ErrorCount > before ? null : config;
     }

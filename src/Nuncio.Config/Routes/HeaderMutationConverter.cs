@@ -20,7 +20,11 @@ public static class HeaderMutationConverter
     /// <param name="addScope">Place of the first list.</param>
     /// <param name="removeScope">Place of the second.</param>
     public static HeaderMutations? Convert(
-        IReadOnlyList<HeaderValueOption> add, IReadOnlyList<string> remove, FormatterOptions formatting, ConfigScope addScope, ConfigScope removeScope)
+        IReadOnlyList<HeaderValueOption> add,
+        IReadOnlyList<string> remove,
+        FormatterOptions formatting,
+        ConfigScope addScope,
+        ConfigScope removeScope)
     {
         if (add.Count == 0 && remove.Count == 0)
         {

@@ -1,5 +1,6 @@
 using System.Text;
 using Envoy.Config.Route.V3;
+using Nuncio.Config.Clusters;
 using Nuncio.Config.Errors;
 using Nuncio.Core.Matching;
 using Nuncio.Core.Routing;
@@ -30,12 +31,15 @@ public static class RouteConfigurationConverter
         var options = new RouteTableOptions
         {
             Level = RouteLevelConverter.Convert(
-                new(message.RequestHeadersToAdd, message.RequestHeadersToRemove, message.ResponseHeadersToAdd, message.ResponseHeadersToRemove, message.TypedPerFilterConfig),
+                new(
+                    message.RequestHeadersToAdd, message.RequestHeadersToRemove, message.ResponseHeadersToAdd,
+                    message.ResponseHeadersToRemove, message.TypedPerFilterConfig),
                 context,
                 scope),
             InternalOnlyHeaders = InternalOnlyHeaders(message, scope.Field("internal_only_headers")),
             MostSpecificHeaderMutationsWins = message.MostSpecificHeaderMutationsWins,
             IgnorePortInHostMatching = message.IgnorePortInHostMatching,
+            Metadata = message.Metadata is null ? null : MetadataConverter.Convert(message.Metadata),
         };
         var hosts = new List<CoreVirtualHost>(message.VirtualHosts.Count);
         var domains = new DomainSet();
@@ -102,7 +106,9 @@ public static class RouteConfigurationConverter
 
         RouteContext context = conversion.Context;
         var level = RouteLevelConverter.Convert(
-            new(message.RequestHeadersToAdd, message.RequestHeadersToRemove, message.ResponseHeadersToAdd, message.ResponseHeadersToRemove, message.TypedPerFilterConfig),
+            new(
+                message.RequestHeadersToAdd, message.RequestHeadersToRemove, message.ResponseHeadersToAdd,
+                message.ResponseHeadersToRemove, message.TypedPerFilterConfig),
             context,
             scope);
         var routes = new List<Nuncio.Core.Routing.Route>(message.Routes.Count);
@@ -114,7 +120,10 @@ public static class RouteConfigurationConverter
             }
         }
 
-        return new CoreVirtualHost(message.Name, message.Domains, routes, level);
+        return new CoreVirtualHost(message.Name, message.Domains, routes, level)
+        {
+            Metadata = message.Metadata is null ? null : MetadataConverter.Convert(message.Metadata),
+        };
     }
 
     /// <summary>Finds domains that are there twice, as the index will compare them.</summary>
@@ -124,7 +133,13 @@ public static class RouteConfigurationConverter
 
         internal bool TryAdd(string domain, string owner, out string other)
         {
-            string key = domain.ToLowerInvariant();
+            string key = string.Create(domain.Length, domain, static (lower, text) =>
+            {
+                for (int i = 0; i < text.Length; i++)
+                {
+                    lower[i] = char.IsAsciiLetterUpper(text[i]) ? (char)(text[i] | 0x20) : text[i];
+                }
+            });
             if (_owners.TryGetValue(key, out string? found))
             {
                 other = found;

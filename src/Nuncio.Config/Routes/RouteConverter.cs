@@ -1,3 +1,4 @@
+using Nuncio.Config.Clusters;
 using Nuncio.Config.Errors;
 using Nuncio.Core.Routing;
 using CoreRoute = Nuncio.Core.Routing.Route;
@@ -24,7 +25,9 @@ internal static class RouteConverter
         }
 
         var level = RouteLevelConverter.Convert(
-            new(message.RequestHeadersToAdd, message.RequestHeadersToRemove, message.ResponseHeadersToAdd, message.ResponseHeadersToRemove, message.TypedPerFilterConfig),
+            new(
+                message.RequestHeadersToAdd, message.RequestHeadersToRemove, message.ResponseHeadersToAdd,
+                message.ResponseHeadersToRemove, message.TypedPerFilterConfig),
             context,
             scope);
         RouteAction? action = null;
@@ -50,6 +53,7 @@ internal static class RouteConverter
         return scope.ErrorCount != before ? null : new CoreRoute(matcher!, level)
         {
             Name = message.Name.Length == 0 ? null : message.Name,
+            Metadata = message.Metadata is null ? null : MetadataConverter.Convert(message.Metadata),
             Action = action,
             Clusters = clusters,
             Redirect = redirect,

@@ -75,7 +75,9 @@ internal static class WeightedClusterConverter
         }
 
         var level = RouteLevelConverter.Convert(
-            new(message.RequestHeadersToAdd, message.RequestHeadersToRemove, message.ResponseHeadersToAdd, message.ResponseHeadersToRemove, message.TypedPerFilterConfig),
+            new(
+                message.RequestHeadersToAdd, message.RequestHeadersToRemove, message.ResponseHeadersToAdd,
+                message.ResponseHeadersToRemove, message.TypedPerFilterConfig),
             context,
             scope);
         if (scope.ErrorCount != before)

@@ -1,4 +1,3 @@
-using Nuncio.Base.Buffers;
 using Nuncio.Base.Stats;
 using Nuncio.Core.AccessLog.Files;
 
@@ -17,7 +16,6 @@ public sealed class AccessLogFile
     private readonly AccessLogFlusher _flusher;
     private readonly AccessLogWriter?[] _writers;
     private ILogFile _file;
-    private ByteWriter _spare = new();
     private volatile bool _mustReopen;
 
     internal AccessLogFile(AccessLogFlusher flusher, string path, ILogFile file, int cellCount)
@@ -57,12 +55,20 @@ public sealed class AccessLogFile
 
         for (int i = 0; i < _writers.Length; i++)
         {
-            if (Volatile.Read(ref _writers[i]) is not { } writer || (onlyFull && !writer.IsFull)
-                || writer.Take(_spare) is not { } filled)
+            if (Volatile.Read(ref _writers[i]) is { } writer)
             {
-                continue;
+                FlushOne(writer, onlyFull, counts);
             }
+        }
+    }
 
+    internal void Close() => _file.Dispose();
+
+    // Twice: what was handed over, then what the worker still has. A busy worker cannot keep the flusher from the others.
+    private void FlushOne(AccessLogWriter writer, bool onlyFull, FlushCounts counts)
+    {
+        for (int i = 0; i < 2 && writer.Take(onlyFull) is { } filled; i++)
+        {
             if (_file.Write(filled.Written))
             {
                 counts.Completed++;
@@ -73,12 +79,9 @@ public sealed class AccessLogFile
             }
 
             counts.BytesTaken += filled.Length;
-            filled.Clear(keepAtMost: 4 * AccessLogWriter.InitialSize);
-            _spare = filled;
+            writer.Return(filled);
         }
     }
-
-    internal void Close() => _file.Dispose();
 
     // The old file stays in use until the new one is open: a directory that is gone for a moment costs no entry.
     private void Reopen(ILogFileSystem files, FlushCounts counts)

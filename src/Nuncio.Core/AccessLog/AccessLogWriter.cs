@@ -5,20 +5,22 @@ using Nuncio.Core.Formatting;
 namespace Nuncio.Core.AccessLog;
 
 /// <summary>
-/// One worker's end of a log file: entries are formatted straight into its buffer, which the flusher exchanges for an empty one.
+/// One worker's end of a log file: entries are formatted straight into its buffer, which changes hands with the flusher.
 /// </summary>
 /// <remarks>
-/// Owner: the worker; <see cref="Take"/> and <see cref="IsFull"/> are the flusher's. Hand-over: the buffer lies in a slot. The
-/// worker takes it out to write to it (one atomic exchange) and puts it back; the flusher takes it only when it lies there, leaving
-/// another. So neither ever waits for the other, and a buffer has one owner at any time.
+/// Owner: the worker; <see cref="Take"/> and <see cref="Return"/> are the flusher's. Neither ever waits for the other, and a buffer
+/// has one owner at any time. There are two ways of handing over. A busy worker gives its full buffer away itself, for the empty
+/// one that the flusher has laid out (<c>_offer</c>). The buffer of a worker that logs little lies in <c>_slot</c> between entries,
+/// where the flusher may exchange it; a flusher that never finds it there, because the worker is busy, says so
+/// (<c>_isWanted</c>) and is given it at the next entry.
+/// Invariant: <c>_handedOver</c> is empty as long as <c>_offer</c> is not, so entries are written in order.
 /// </remarks>
 public sealed class AccessLogWriter
 {
-    /// <summary>A buffer's size after its first entry; room for the usual flush.</summary>
-    internal const int InitialSize = 64 * 1024;
+    /// <summary>Memory a buffer keeps after it was written: the usual full buffer, having grown by doubling.</summary>
+    private const int KeptSize = 256 * 1024;
 
-    // The worker puts a buffer back within a microsecond, unless it was descheduled: then this pass goes on without it.
-    private const int Attempts = 64;
+    private const int Attempts = 16;
 
     private readonly AccessLogFlusher _flusher;
     private readonly int _flushSize;
@@ -27,7 +29,9 @@ public sealed class AccessLogWriter
     private readonly Counter _dropped;
     private readonly Gauge _bufferedBytes;
     private ByteWriter? _slot = new();
-    private volatile bool _isFull;
+    private ByteWriter? _offer = new();
+    private ByteWriter? _handedOver;
+    private volatile bool _isWanted;
 
     internal AccessLogWriter(AccessLogFlusher flusher, StatScope worker)
     {
@@ -40,63 +44,90 @@ public sealed class AccessLogWriter
         _bufferedBytes = scope.Gauge("write_total_buffered");
     }
 
-    /// <summary>Whether it asked to be flushed for its size.</summary>
-    internal bool IsFull => _isFull;
-
     /// <summary>Worker: appends one entry, or drops it when the disk lets too many pile up.</summary>
     public void Write(SubstitutionFormatter formatter, in FormatContext context)
     {
         ByteWriter buffer = Interlocked.Exchange(ref _slot, null)!;
-        int before = buffer.Length;
         try
         {
-            if (before >= _maxSize)
+            if (buffer.Length < _maxSize)
+            {
+                int before = buffer.Length;
+                formatter.Format(context, buffer);
+                _buffered.Inc();
+                _bufferedBytes.Add(buffer.Length - before);
+            }
+            else
             {
                 _dropped.Inc();
-                return;
             }
 
-            formatter.Format(context, buffer);
-            _buffered.Inc();
-            _bufferedBytes.Add(buffer.Length - before);
+            if (buffer.Length >= _flushSize || _isWanted)
+            {
+                buffer = HandOver(buffer);
+            }
         }
         finally
         {
-            bool ask = buffer.Length >= _flushSize && !_isFull;
             Volatile.Write(ref _slot, buffer);
-            if (ask)
-            {
-                _isFull = true;
-                _flusher.Wake();
-            }
         }
     }
 
-    /// <summary>Flusher: exchanges the worker's buffer for an empty one; null when there is nothing to write or the worker is at it.</summary>
-    internal ByteWriter? Take(ByteWriter empty)
+    /// <summary>
+    /// Flusher: what is to be written next, or null. With <paramref name="onlyHandedOver"/> the worker's own buffer stays where it is.
+    /// </summary>
+    internal ByteWriter? Take(bool onlyHandedOver)
     {
+        if (Interlocked.Exchange(ref _handedOver, null) is { } handedOver)
+        {
+            return handedOver;
+        }
+
+        // Without the offer the worker has nothing to exchange for, so nothing can be handed over meanwhile.
+        if (onlyHandedOver || Interlocked.Exchange(ref _offer, null) is not { } empty)
+        {
+            return null;
+        }
+
         SpinWait spin = default;
         for (int i = 0; i < Attempts; i++)
         {
             ByteWriter? buffer = Volatile.Read(ref _slot);
-            if (buffer is not null)
+            if (buffer is { Length: 0 })
             {
-                if (buffer.Length == 0)
-                {
-                    return null;
-                }
-
-                // Before the exchange: what the worker asks for after it concerns the other buffer.
-                _isFull = false;
-                if (Interlocked.CompareExchange(ref _slot, empty, buffer) == buffer)
-                {
-                    return buffer;
-                }
+                break;
             }
 
+            if (buffer is not null && Interlocked.CompareExchange(ref _slot, empty, buffer) == buffer)
+            {
+                return buffer;
+            }
+
+            _isWanted = i == Attempts - 1;
             spin.SpinOnce(sleep1Threshold: -1);
         }
 
+        Volatile.Write(ref _offer, empty);
         return null;
+    }
+
+    /// <summary>Flusher: what <see cref="Take"/> gave was written; the worker may have the buffer next.</summary>
+    internal void Return(ByteWriter written)
+    {
+        written.Clear(KeptSize);
+        Volatile.Write(ref _offer, written);
+    }
+
+    private ByteWriter HandOver(ByteWriter buffer)
+    {
+        if (Volatile.Read(ref _offer) is null || Interlocked.Exchange(ref _offer, null) is not { } empty)
+        {
+            return buffer; // The flusher is not through with the last one: this one grows on.
+        }
+
+        _isWanted = false;
+        Volatile.Write(ref _handedOver, buffer);
+        _flusher.Wake();
+        return empty;
     }
 }

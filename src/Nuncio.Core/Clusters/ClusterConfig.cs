@@ -76,4 +76,7 @@ public sealed record ClusterConfig
 
     /// <summary>Facts for formatters and filters. Envoy: <c>metadata</c>.</summary>
     public ConfigMetadata Metadata { get; init; } = ConfigMetadata.Empty;
+
+    /// <summary>The message it was made from, for the admin's dump; equal when the messages are.</summary>
+    public object? Source { get; init; }
 }

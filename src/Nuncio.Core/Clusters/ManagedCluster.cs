@@ -57,14 +57,13 @@ internal sealed class ManagedCluster
         }
     }
 
-    /// <summary>These are the hosts from now on; nothing happens when they are what they were.</summary>
-    public void SetHosts(IReadOnlyList<Host> hosts)
+    /// <summary>These are the hosts from now on. False, and nothing happens, when they are what they were.</summary>
+    public bool SetHosts(IReadOnlyList<Host> hosts)
     {
         HostSetSnapshot next = Hosts.Next(hosts, Info.Config.LoadBalancing);
         if (ReferenceEquals(next, Hosts))
         {
-            Stats.UpdateNoRebuild.Inc();
-            return;
+            return false;
         }
 
         Hosts = next;
@@ -79,12 +78,18 @@ internal sealed class ManagedCluster
         {
             _manager.Stats.Updated.Inc();
         }
+
+        return true;
     }
 
     /// <summary>Gives the cluster to the workers.</summary>
     public void Publish(IReadOnlyList<WorkerContext> workers)
     {
         HostSetSnapshot hosts = Hosts;
+
+        // The main thread uses no limit, but its cells are where the gauges of what remains start from.
+        _ = new WorkerLimits(Info.Limits(ResourcePriority.Default), Stats.Scope, ResourcePriority.Default);
+        _ = new WorkerLimits(Info.Limits(ResourcePriority.High), Stats.Scope, ResourcePriority.High);
         _workers = new WorkerCluster[workers.Count];
         for (int i = 0; i < workers.Count; i++)
         {

@@ -5,6 +5,9 @@ namespace Nuncio.Core.Clusters;
 /// <summary>What the main thread counts of one cluster's hosts and updates (<c>cluster.&lt;name&gt;.*</c>). Owner: main thread.</summary>
 public sealed class MembershipStats(StatScope scope)
 {
+    /// <summary><c>cluster.&lt;name&gt;</c>.</summary>
+    public readonly StatScope Scope = scope;
+
     public readonly Counter MembershipChange = scope.Counter("membership_change");
     public readonly Gauge MembershipTotal = scope.Gauge("membership_total");
     public readonly Gauge MembershipHealthy = scope.Gauge("membership_healthy");
@@ -20,7 +23,7 @@ public sealed class MembershipStats(StatScope scope)
     public readonly Counter UpdateNoRebuild = scope.Counter("update_no_rebuild");
 
     /// <summary>Lets go of the statistics: the cluster is gone. A newer version of it holds them by its own scope.</summary>
-    public void Dispose() => scope.Dispose();
+    public void Dispose() => Scope.Dispose();
 
     /// <summary>Sets the gauges to what <paramref name="hosts"/> holds.</summary>
     public void Set(HostSetSnapshot hosts)

@@ -75,7 +75,10 @@ internal sealed class StrictDnsDiscovery : HostDiscovery
             all.AddRange(each.Hosts);
         }
 
-        Cluster.SetHosts(all);
+        if (!Cluster.SetHosts(all))
+        {
+            Cluster.Stats.UpdateNoRebuild.Inc();
+        }
     }
 
     /// <summary>

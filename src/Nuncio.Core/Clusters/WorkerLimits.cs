@@ -34,10 +34,10 @@ public sealed class WorkerLimits
     private static WorkerLimit Make(ResourceLimit limit, StatScope scope, string open, string? remaining)
     {
         Gauge? left = remaining is null ? null : scope.Gauge(remaining);
-        if (left is not null && scope.CellIndex == 0)
+        if (scope.CellIndex == 0)
         {
             // The main thread's cell holds the limit, every cell subtracts what its thread uses.
-            left.Set(limit.Max);
+            left?.Set(limit.Max);
         }
 
         return new WorkerLimit(limit, scope.CellIndex, scope.Gauge(open), left);

@@ -244,7 +244,8 @@ internal sealed class HttpServerConnection : IReadFilter, IConnectionCallbacks, 
         }
 
         bool drain = _draining;
-        if (!drain && _manager.Listener.Drain.IsDraining)
+        DrainState listener = _manager.Listener.Drain;
+        if (!drain && listener.IsDraining && listener.TellsToGo(_manager.Worker.Dispatcher.NowNanos, _manager.Worker.Dispatcher.Random))
         {
             drain = true;
             _manager.Stats.CxDrainClose.Inc();

@@ -54,6 +54,9 @@ internal sealed class ActiveListener : IListenerCallbacks, IDrainables
 
     internal ListenerStats Stats { get; }
 
+    /// <summary>Whether it is one that a drain of inbound traffic only is for.</summary>
+    internal bool IsInbound => _config.Direction == TrafficDirection.Inbound;
+
     /// <summary>Connections that live.</summary>
     internal int ActiveConnections => _connections.Count;
 

@@ -38,11 +38,14 @@ internal sealed class ConnectionHandler(WorkerContext worker)
         }
     }
 
-    internal void StopListening()
+    internal void StopListening(bool inboundOnly)
     {
         foreach (ActiveListener listener in _listeners.Values)
         {
-            listener.StopListening();
+            if (!inboundOnly || listener.IsInbound)
+            {
+                listener.StopListening();
+            }
         }
     }
 

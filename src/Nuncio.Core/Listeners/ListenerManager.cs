@@ -23,6 +23,9 @@ public sealed class ListenerManager
     private readonly ConnectionHandler[] _handlers;
     private readonly ListenerManagerStats _stats;
     private readonly List<ListenerSnapshot> _listeners = [];
+    private readonly HashSet<string> _stopped = new(StringComparer.Ordinal);
+    private readonly DrainState _inboundDrain = new();
+    private readonly DrainState _otherDrain = new();
     private readonly List<(ListenerConfig Config, IReadOnlyList<(int Fd, NetworkAddress Address)>[] Sockets)> _waiting = [];
 
     /// <summary>For the workers given; the scope is the main thread's root.</summary>
@@ -41,14 +44,8 @@ public sealed class ListenerManager
     /// <summary>The listeners, in the order of the configuration.</summary>
     public IReadOnlyList<ListenerSnapshot> Listeners => _listeners;
 
-    /// <summary>Tells responses of all listeners to say goodbye.</summary>
-    public DrainState DrainState { get; } = new();
-
-    /// <summary>Called on the main thread, after <see cref="StopListening"/>, when a worker may have lost its last connection.</summary>
+    /// <summary>Called on the thread of a worker, when a listener may have lost its last connection there.</summary>
     public Action? WorkerIdle { get; set; }
-
-    /// <summary>Whether listening was stopped.</summary>
-    public bool IsStopped { get; private set; }
 
     /// <summary>Makes the sockets of a listener; workers get it with <see cref="Start"/>. Null, or what went wrong.</summary>
     public string? TryAdd(ListenerConfig config)
@@ -97,11 +94,12 @@ public sealed class ListenerManager
     {
         foreach ((ListenerConfig config, IReadOnlyList<(int Fd, NetworkAddress Address)>[] sockets) in _waiting)
         {
+            DrainState drain = config.Direction == TrafficDirection.Inbound ? _inboundDrain : _otherDrain;
             for (int i = 0; i < _handlers.Length; i++)
             {
                 ConnectionHandler handler = _handlers[i];
                 IReadOnlyList<(int Fd, NetworkAddress Address)> mine = sockets[i];
-                handler.Worker.Dispatcher.Post(() => handler.Add(config, DrainState, mine));
+                handler.Worker.Dispatcher.Post(() => handler.Add(config, drain, mine));
             }
 
             _stats.CreateSuccess.Inc();
@@ -113,25 +111,59 @@ public sealed class ListenerManager
         _stats.WorkersStarted.Set(1);
     }
 
-    /// <summary>Accepts no more connections on any listener; those that live go on.</summary>
-    public void StopListening()
+    /// <summary>Accepts no more connections on any listener, or on those for inbound traffic; those that live go on.</summary>
+    public void StopListening(bool inboundOnly = false)
     {
-        IsStopped = true;
         foreach (ConnectionHandler handler in _handlers)
         {
-            handler.Worker.Dispatcher.Post(handler.StopListening);
+            handler.Worker.Dispatcher.Post(() => handler.StopListening(inboundOnly));
         }
 
-        _stats.Stopped.Add(_listeners.Count);
+        foreach (ListenerSnapshot listener in _listeners)
+        {
+            if ((!inboundOnly || listener.Config.Direction == TrafficDirection.Inbound) && _stopped.Add(listener.Config.Name))
+            {
+                _stats.Stopped.Inc();
+            }
+        }
+    }
+
+    /// <summary>While it fails, responses tell clients to go away.</summary>
+    public void SetHealthCheckFailing(bool failing)
+    {
+        _inboundDrain.SetFailing(failing);
+        _otherDrain.SetFailing(failing);
+    }
+
+    /// <summary>
+    /// Responses tell clients to go away, ever more of them over the duration (0: all at once). Listening goes on.
+    /// </summary>
+    public void BeginDrain(bool inboundOnly, long nowNanos, long durationNanos)
+    {
+        _inboundDrain.BeginGradually(nowNanos, durationNanos);
+        if (!inboundOnly)
+        {
+            _otherDrain.BeginGradually(nowNanos, durationNanos);
+        }
     }
 
     /// <summary>Idle HTTP connections close, busy ones after their response.</summary>
     public void Drain()
     {
-        DrainState.Begin();
+        _inboundDrain.Begin();
+        _otherDrain.Begin();
         foreach (ConnectionHandler handler in _handlers)
         {
             handler.Worker.Dispatcher.Post(handler.Drain);
+        }
+    }
+
+    /// <summary>Ends every connection at once; what was in flight is logged as cut off.</summary>
+    public void CloseConnections(string reason)
+    {
+        foreach (ConnectionHandler handler in _handlers)
+        {
+            handler.Worker.Dispatcher.Post(() => handler.CloseAll(reason));
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Text;
 using Nuncio.Http.Headers;
 
@@ -18,7 +19,8 @@ public sealed class HeaderMatcher
     private readonly long _rangeStart;
     private readonly long _rangeEnd;
 
-    private HeaderMatcher(Kind kind, HeaderKey key, bool invert, bool missingIsEmpty, bool present, StringMatcher? text, long start, long end)
+    private HeaderMatcher(
+        Kind kind, HeaderKey key, bool invert, bool missingIsEmpty, bool present, StringMatcher? text, long start, long end)
     {
         _kind = kind;
         _key = key;
@@ -77,18 +79,52 @@ public sealed class HeaderMatcher
         }
 
         // Envoy: a missing header fails the test whatever invert_match says, unless it counts as empty.
-        if (!_key.TryGetJoined(headers, out ReadOnlySpan<byte> value) && !_missingIsEmpty)
+        HeaderValues values = _key.GetAll(headers);
+        bool there = values.MoveNext();
+        if (!there && !_missingIsEmpty)
         {
             return false;
         }
 
-        bool matches = _kind switch
-        {
-            Kind.Range => TryParseInteger(value, out long number) && number >= _rangeStart && number < _rangeEnd,
-            Kind.Text => _text!.Matches(value),
-            _ => true,
-        };
+        ReadOnlySpan<byte> first = there ? values.Current : default;
+        bool matches = there && values.MoveNext() ? MatchesJoined(first, values) : MatchesValue(first);
         return matches != _invert;
+    }
+
+    private bool MatchesValue(ReadOnlySpan<byte> value) => _kind switch
+    {
+        Kind.Range => TryParseInteger(value, out long number) && number >= _rangeStart && number < _rangeEnd,
+        Kind.Text => _text!.Matches(value),
+        _ => true,
+    };
+
+    /// <summary>
+    /// Joins here and not in the map, which would keep every joined copy: thousands of routes may test the same header.
+    /// </summary>
+    private bool MatchesJoined(ReadOnlySpan<byte> first, HeaderValues values)
+    {
+        int length = first.Length;
+        HeaderValues counting = values;
+        do
+        {
+            length += 1 + counting.Current.Length;
+        }
+        while (counting.MoveNext());
+
+        byte[] joined = ArrayPool<byte>.Shared.Rent(length);
+        first.CopyTo(joined);
+        int end = first.Length;
+        do
+        {
+            joined[end++] = (byte)',';
+            values.Current.CopyTo(joined.AsSpan(end));
+            end += values.Current.Length;
+        }
+        while (values.MoveNext());
+
+        bool matches = MatchesValue(joined.AsSpan(0, end));
+        ArrayPool<byte>.Shared.Return(joined);
+        return matches;
     }
 
     private static bool TryParseInteger(ReadOnlySpan<byte> text, out long number)

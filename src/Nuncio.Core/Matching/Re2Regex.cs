@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Text.RegularExpressions;
 using System.Text.Unicode;
 
 namespace Nuncio.Core.Matching;
@@ -25,14 +24,14 @@ public sealed class Re2Regex
     private const int StackLimit = 512;
 
     private readonly string _translated;
-    private readonly Regex _full;
+    private readonly RegexPerThread _full;
 
     private Re2Regex(string pattern, string translated, int groups)
     {
         Pattern = pattern;
         GroupCount = groups;
         _translated = translated;
-        _full = Build(@"\A(?:" + translated + @")\z");
+        _full = new RegexPerThread(@"\A(?:" + translated + @")\z");
     }
 
     /// <summary>The pattern as written.</summary>
@@ -82,22 +81,19 @@ public sealed class Re2Regex
         if (text.Length <= StackLimit)
         {
             Span<char> room = stackalloc char[StackLimit];
-            return TryWiden(text, room, out int length) && _full.IsMatch(room[..length]);
+            return TryWiden(text, room, out int length) && _full.Current.IsMatch(room[..length]);
         }
 
         char[] rented = ArrayPool<char>.Shared.Rent(text.Length);
-        bool matches = TryWiden(text, rented, out int count) && _full.IsMatch(rented.AsSpan(0, count));
+        bool matches = TryWiden(text, rented, out int count) && _full.Current.IsMatch(rented.AsSpan(0, count));
         ArrayPool<char>.Shared.Return(rented);
         return matches;
     }
 
     /// <summary>The pattern for finding matches anywhere in a text.</summary>
-    internal Regex ForSearch() => Build(_translated);
+    internal RegexPerThread ForSearch() => new(_translated);
 
     /// <summary>Widens UTF-8; a text has no more UTF-16 units than bytes. False when it is not UTF-8.</summary>
     internal static bool TryWiden(ReadOnlySpan<byte> text, Span<char> into, out int length) =>
         Utf8.ToUtf16(text, into, out _, out length, replaceInvalidSequences: false) == OperationStatus.Done;
-
-    private static Regex Build(string pattern) =>
-        new(pattern, RegexOptions.NonBacktracking | RegexOptions.CultureInvariant);
 }

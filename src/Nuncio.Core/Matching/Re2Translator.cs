@@ -14,21 +14,16 @@ namespace Nuncio.Core.Matching;
 internal sealed class Re2Translator
 {
     private const int MaxDepth = 200;
-    private const int MaxRepeat = 1000;
     private const long MaxSize = 1_000_000;
-    private const int MaxRune = 0x10FFFF;
 
-    private readonly string _text;
+    private readonly Re2Scanner _scan;
     private readonly StringBuilder _out = new();
     private readonly HashSet<string> _names = new(StringComparer.Ordinal);
-    private int _at;
     private int _groups;
     private int _depth;
     private bool _quoting;
 
-    private Re2Translator(string text) => _text = text;
-
-    private bool AtEnd => _at >= _text.Length;
+    private Re2Translator(string text) => _scan = new Re2Scanner(text);
 
     /// <summary>Translates; false, and why, when the pattern is none.</summary>
     internal static bool TryTranslate(string pattern, out Re2Translation translation, out string error)
@@ -38,7 +33,7 @@ internal sealed class Re2Translator
         {
             var flags = default(Flags);
             long size = translator.Alternation(ref flags);
-            if (!translator.AtEnd)
+            if (!translator._scan.AtEnd)
             {
                 throw new FormatException("unexpected )");
             }
@@ -51,7 +46,7 @@ internal sealed class Re2Translator
         catch (FormatException e)
         {
             translation = default;
-            error = $"{e.Message} (at character {Math.Min(translator._at, pattern.Length) + 1} of '{pattern}')";
+            error = $"{e.Message} (at character {Math.Min(translator._scan.At, pattern.Length) + 1} of '{pattern}')";
             return false;
         }
     }
@@ -64,9 +59,9 @@ internal sealed class Re2Translator
         }
 
         long size = Concatenation(ref flags);
-        while (!AtEnd && _text[_at] == '|')
+        while (!_scan.AtEnd && _scan.Next == '|')
         {
-            _at++;
+            _scan.At++;
             _out.Append('|');
             size += 1 + Concatenation(ref flags);
         }
@@ -78,7 +73,7 @@ internal sealed class Re2Translator
     private long Concatenation(ref Flags flags)
     {
         long size = 0;
-        while (!AtEnd && (_quoting || _text[_at] is not ('|' or ')')))
+        while (!_scan.AtEnd && (_quoting || _scan.Next is not ('|' or ')')))
         {
             int start = _out.Length;
             if (_quoting)
@@ -104,22 +99,22 @@ internal sealed class Re2Translator
 
     private long Repetition(int start, long atom, Flags flags)
     {
-        if (AtEnd || !TryRepeat(out int min, out int max))
+        if (_scan.AtEnd || !_scan.TryRepeat(out int min, out int max))
         {
             return atom;
         }
 
         bool lazy = flags.Ungreedy;
-        if (!AtEnd && _text[_at] == '?')
+        if (!_scan.AtEnd && _scan.Next == '?')
         {
             lazy = !lazy;
-            _at++;
+            _scan.At++;
         }
 
-        int after = _at;
-        if (!AtEnd && TryRepeat(out _, out _))
+        int after = _scan.At;
+        if (!_scan.AtEnd && _scan.TryRepeat(out _, out _))
         {
-            _at = after;
+            _scan.At = after;
             throw new FormatException("a repetition cannot be repeated (possessive repetition is not part of RE2)");
         }
 
@@ -134,91 +129,35 @@ internal sealed class Re2Translator
         return max < 0 ? (atom * Math.Max(min, 1)) + 1 : (atom * max) + (max - min);
     }
 
-    /// <summary>Reads a repetition operator if there is one; <paramref name="max"/> below 0 is without end.</summary>
-    private bool TryRepeat(out int min, out int max)
-    {
-        (min, max) = (0, -1);
-        switch (_text[_at])
-        {
-            case '*':
-                _at++;
-                return true;
-            case '+':
-                _at++;
-                min = 1;
-                return true;
-            case '?':
-                _at++;
-                max = 1;
-                return true;
-            case '{':
-                return TryCountedRepeat(out min, out max);
-            default:
-                return false;
-        }
-    }
-
-    private bool TryCountedRepeat(out int min, out int max)
-    {
-        (min, max) = (0, -1);
-        int close = _text.IndexOf('}', _at);
-        if (close < 0)
-        {
-            return false;
-        }
-
-        // Anything but {n}, {n,} and {n,m} is literal text in RE2.
-        ReadOnlySpan<char> inside = _text.AsSpan(_at + 1, close - _at - 1);
-        int comma = inside.IndexOf(',');
-        ReadOnlySpan<char> low = comma < 0 ? inside : inside[..comma];
-        ReadOnlySpan<char> high = comma < 0 ? inside : inside[(comma + 1)..];
-        if (!IsNumber(low) || (!high.IsEmpty && !IsNumber(high)))
-        {
-            return false;
-        }
-
-        min = CountOf(low);
-        max = high.IsEmpty ? -1 : CountOf(high);
-        if (min > MaxRepeat || max > MaxRepeat || (max >= 0 && max < min))
-        {
-            throw new FormatException($"bad repetition count {{{inside}}}: at most {MaxRepeat}, and the first not above the second");
-        }
-
-        _at = close + 1;
-        return true;
-    }
-
-    private static bool IsNumber(ReadOnlySpan<char> text) => !text.IsEmpty && !text.ContainsAnyExceptInRange('0', '9');
-
-    private static int CountOf(ReadOnlySpan<char> text) =>
-        text.Length <= 6 ? int.Parse(text, NumberStyles.None, CultureInfo.InvariantCulture) : MaxRepeat + 1;
-
     /// <summary>Writes one atom. False for what is none: inline flags, the beginning of a quotation.</summary>
     private bool Atom(ref Flags flags, out long size)
     {
         size = 1;
-        char c = _text[_at];
+        char c = _scan.Next;
         switch (c)
         {
             case '(':
                 return Group(ref flags, out size);
             case '[':
-                size = Class(flags);
+                var set = new Re2ClassWriter();
+                Re2ClassReader.Bracketed(_scan, set, out bool negated);
+                _out.Append(set.ToPattern(negated, flags.IgnoreCase));
+                size = set.Size;
                 return true;
             case '.':
-                _at++;
+                _scan.At++;
                 _out.Append(flags.DotAll ? "(?s:.)" : @"[^\n]");
                 return true;
             case '^':
-                _at++;
+                _scan.At++;
                 _out.Append(flags.Multiline ? "(?m:^)" : @"\A");
                 return true;
             case '$':
-                _at++;
+                _scan.At++;
                 _out.Append(flags.Multiline ? "(?m:$)" : @"\z");
                 return true;
-            case '\\' when _at + 1 < _text.Length && _text[_at + 1] == 'Q':
-                _at += 2;
+            case '\\' when _scan.At + 1 < _scan.Text.Length && _scan.Text[_scan.At + 1] == 'Q':
+                _scan.At += 2;
                 _quoting = true;
                 return false;
             case '\\':
@@ -227,22 +166,22 @@ internal sealed class Re2Translator
             case '*' or '+' or '?':
                 throw new FormatException($"no argument for repetition operator: {c}");
             default:
-                if (c == '{' && TryRepeat(out _, out _))
+                if (c == '{' && _scan.TryRepeat(out _, out _))
                 {
                     throw new FormatException("no argument for repetition operator: {");
                 }
 
-                Literal(NextRune(), flags);
+                Literal(_scan.NextRune(), flags);
                 return true;
         }
     }
 
     private bool Group(ref Flags flags, out long size)
     {
-        _at++;
+        _scan.At++;
         Flags inner = flags;
         bool captures = true;
-        if (!AtEnd && _text[_at] == '?')
+        if (!_scan.AtEnd && _scan.Next == '?')
         {
             if (!GroupKind(ref inner, out captures))
             {
@@ -259,12 +198,12 @@ internal sealed class Re2Translator
 
         _out.Append(captures ? "(" : "(?:");
         size = Alternation(ref inner) + (captures ? 2 : 0);
-        if (AtEnd)
+        if (_scan.AtEnd)
         {
             throw new FormatException("missing closing )");
         }
 
-        _at++;
+        _scan.At++;
         _out.Append(')');
         return true;
     }
@@ -272,10 +211,10 @@ internal sealed class Re2Translator
     /// <summary>Reads what follows <c>(?</c>. False when it was flags for the rest of the group around it.</summary>
     private bool GroupKind(ref Flags flags, out bool captures)
     {
-        int start = _at - 1;
-        _at++;
+        int start = _scan.At - 1;
+        _scan.At++;
         captures = false;
-        ReadOnlySpan<char> rest = _text.AsSpan(_at);
+        ReadOnlySpan<char> rest = _scan.Rest;
         bool named = rest.StartsWith("P<") || (rest.StartsWith("<") && !rest.StartsWith("<=") && !rest.StartsWith("<!"));
         if (named)
         {
@@ -286,15 +225,15 @@ internal sealed class Re2Translator
 
         bool on = true;
         bool any = false;
-        for (; !AtEnd; _at++)
+        for (; !_scan.AtEnd; _scan.At++)
         {
-            switch (_text[_at])
+            switch (_scan.Next)
             {
                 case ':':
-                    _at++;
+                    _scan.At++;
                     return true;
                 case ')' when any:
-                    _at++;
+                    _scan.At++;
                     return false;
                 case '-' when on:
                     on = false;
@@ -313,7 +252,7 @@ internal sealed class Re2Translator
                     flags.Ungreedy = on;
                     break;
                 default:
-                    string found = _text[start..Math.Min(_at + 1, _text.Length)];
+                    string found = _scan.Text[start..Math.Min(_scan.At + 1, _scan.Text.Length)];
                     throw new FormatException($"'{found}' is not part of RE2 (it has no lookaround, atomic groups, conditions or comments)");
             }
 
@@ -325,8 +264,8 @@ internal sealed class Re2Translator
 
     private void GroupName(int skip)
     {
-        int close = _text.IndexOf('>', _at);
-        string name = close < 0 ? "" : _text[(_at + skip)..close];
+        int close = _scan.Text.IndexOf('>', _scan.At);
+        string name = close < 0 ? "" : _scan.Text[(_scan.At + skip)..close];
         if (name.Length == 0 || !IsWord(name))
         {
             throw new FormatException("invalid named capture group");
@@ -337,7 +276,7 @@ internal sealed class Re2Translator
             throw new FormatException($"duplicate capture group name '{name}'");
         }
 
-        _at = close + 1;
+        _scan.At = close + 1;
     }
 
     private static bool IsWord(string text)
@@ -355,12 +294,12 @@ internal sealed class Re2Translator
 
     private long Escape(Flags flags)
     {
-        if (_at + 1 >= _text.Length)
+        if (_scan.At + 1 >= _scan.Text.Length)
         {
             throw new FormatException("trailing \\");
         }
 
-        switch (_text[_at + 1])
+        switch (_scan.Text[_scan.At + 1])
         {
             case 'A':
                 return Plain(@"\A");
@@ -375,18 +314,18 @@ internal sealed class Re2Translator
         }
 
         var set = new Re2ClassWriter();
-        if (TryClassEscape(set))
+        if (Re2ClassReader.TryEscape(_scan, set))
         {
             _out.Append(set.ToPattern(negated: false, flags.IgnoreCase));
             return set.Size;
         }
 
-        return Literal(EscapedRune(), flags);
+        return Literal(_scan.EscapedRune(), flags);
     }
 
     private long Plain(string written)
     {
-        _at += 2;
+        _scan.At += 2;
         _out.Append(written);
         return 1;
     }
@@ -400,18 +339,18 @@ internal sealed class Re2Translator
         }
 
         int start = _out.Length;
-        long size = Literal(NextRune(), flags);
+        long size = Literal(_scan.NextRune(), flags);
         return AtQuoteEnd() ? Repetition(start, size, flags) : size;
     }
 
     private bool AtQuoteEnd()
     {
-        if (!_text.AsSpan(_at).StartsWith(@"\E"))
+        if (!_scan.Rest.StartsWith(@"\E"))
         {
             return false;
         }
 
-        _at += 2;
+        _scan.At += 2;
         _quoting = false;
         return true;
     }
@@ -433,218 +372,6 @@ internal sealed class Re2Translator
         }
 
         return rune < 0x80 ? 1 : rune < 0x800 ? 2 : rune <= char.MaxValue ? 3 : 4;
-    }
-
-    private long Class(Flags flags)
-    {
-        int start = _at;
-        _at++;
-        bool negated = !AtEnd && _text[_at] == '^';
-        if (negated)
-        {
-            _at++;
-        }
-
-        var set = new Re2ClassWriter();
-        for (bool first = true; ; first = false)
-        {
-            if (AtEnd)
-            {
-                _at = start;
-                throw new FormatException("missing closing ]");
-            }
-
-            if (_text[_at] == ']' && !first)
-            {
-                _at++;
-                break;
-            }
-
-            if (TryPosixClass(set) || TryClassEscape(set))
-            {
-                continue;
-            }
-
-            int low = ClassRune();
-            int high = low;
-            if (_at + 1 < _text.Length && _text[_at] == '-' && _text[_at + 1] != ']')
-            {
-                _at++;
-                high = ClassRune();
-            }
-
-            if (high < low)
-            {
-                throw new FormatException("bad character class range");
-            }
-
-            set.Add(low, high);
-        }
-
-        _out.Append(set.ToPattern(negated, flags.IgnoreCase));
-        return set.Size;
-    }
-
-    private int ClassRune()
-    {
-        if (AtEnd)
-        {
-            throw new FormatException("missing closing ]");
-        }
-
-        return _text[_at] == '\\' ? EscapedRune() : NextRune();
-    }
-
-    private bool TryPosixClass(Re2ClassWriter set)
-    {
-        if (!_text.AsSpan(_at).StartsWith("[:"))
-        {
-            return false;
-        }
-
-        int close = _text.IndexOf(":]", _at + 2, StringComparison.Ordinal);
-        if (close < 0)
-        {
-            return false;
-        }
-
-        string name = _text[(_at + 2)..close];
-        if (!set.TryAddPosix(name))
-        {
-            throw new FormatException($"invalid character class [:{name}:]");
-        }
-
-        _at = close + 2;
-        return true;
-    }
-
-    /// <summary>Reads <c>\d</c> and its like, and Unicode categories.</summary>
-    private bool TryClassEscape(Re2ClassWriter set)
-    {
-        if (_text[_at] != '\\' || _at + 1 >= _text.Length)
-        {
-            return false;
-        }
-
-        char kind = _text[_at + 1];
-        if (set.TryAddPerl(kind))
-        {
-            _at += 2;
-            return true;
-        }
-
-        if (kind is not ('p' or 'P'))
-        {
-            return false;
-        }
-
-        int start = _at + 2;
-        string name;
-        if (start < _text.Length && _text[start] == '{')
-        {
-            int close = _text.IndexOf('}', start);
-            name = close < 0 ? "" : _text[(start + 1)..close];
-            _at = close < 0 ? _at : close + 1;
-        }
-        else
-        {
-            name = start < _text.Length ? _text[start].ToString() : "";
-            _at = start + name.Length;
-        }
-
-        bool negated = kind == 'P';
-        if (name.StartsWith('^'))
-        {
-            negated = !negated;
-            name = name[1..];
-        }
-
-        if (!set.TryAddCategory(name, negated))
-        {
-            throw new FormatException($"character class \\p{{{name}}} is not supported (general categories are)");
-        }
-
-        return true;
-    }
-
-    private int NextRune()
-    {
-        int rune = char.IsHighSurrogate(_text[_at]) && _at + 1 < _text.Length ? char.ConvertToUtf32(_text, _at) : _text[_at];
-        _at += rune > char.MaxValue ? 2 : 1;
-        return rune;
-    }
-
-    /// <summary>Reads an escape that stands for one character.</summary>
-    private int EscapedRune()
-    {
-        if (_at + 1 >= _text.Length)
-        {
-            throw new FormatException("trailing \\");
-        }
-
-        char c = _text[_at + 1];
-        _at += 2;
-        switch (c)
-        {
-            case 'a':
-                return '\a';
-            case 'f':
-                return '\f';
-            case 'n':
-                return '\n';
-            case 'r':
-                return '\r';
-            case 't':
-                return '\t';
-            case 'v':
-                return '\v';
-            case 'x':
-                return Hex();
-            case >= '1' and <= '9' when c > '7' || AtEnd || _text[_at] is < '0' or > '7':
-                throw new FormatException($"backreference \\{c} is not part of RE2");
-            case >= '0' and <= '7':
-                return Octal(c - '0');
-            case < (char)0x80 when !char.IsAsciiLetterOrDigit(c) && c != '_':
-                return c;
-            default:
-                throw new FormatException($"invalid escape sequence: \\{c}");
-        }
-    }
-
-    private int Octal(int value)
-    {
-        for (int i = 0; i < 2 && !AtEnd && _text[_at] is >= '0' and <= '7'; i++)
-        {
-            value = (value * 8) + (_text[_at++] - '0');
-        }
-
-        return value;
-    }
-
-    private int Hex()
-    {
-        int start = _at;
-        int length = 2;
-        if (!AtEnd && _text[_at] == '{')
-        {
-            int close = _text.IndexOf('}', _at);
-            start = _at + 1;
-            length = close - start;
-            _at = close + 1;
-        }
-        else
-        {
-            _at += 2;
-        }
-
-        if (length is < 1 or > 8 || start + length > _text.Length
-            || !uint.TryParse(_text.AsSpan(start, length), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out uint value)
-            || value > MaxRune || value is >= 0xD800 and <= 0xDFFF)
-        {
-            throw new FormatException("invalid escape sequence: \\x");
-        }
-
-        return (int)value;
     }
 
     /// <summary>What <c>(?imsU)</c> sets.</summary>

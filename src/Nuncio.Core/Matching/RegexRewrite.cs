@@ -14,11 +14,14 @@ public sealed class RegexRewrite
 {
     private const int StackLimit = 512;
 
-    private readonly Regex _regex;
+    /// <summary>What a result is cut at: a client chooses how often a long substitution is written.</summary>
+    private const int MaxResult = 1024 * 1024;
+
+    private readonly RegexPerThread _regex;
     private readonly Part[] _parts;
     private readonly bool _needsGroups;
 
-    private RegexRewrite(Regex regex, Part[] parts)
+    private RegexRewrite(RegexPerThread regex, Part[] parts)
     {
         _regex = regex;
         _parts = parts;
@@ -78,6 +81,7 @@ public sealed class RegexRewrite
     /// <summary>Writes the text with every match replaced. A text that is not UTF-8 is written as it is.</summary>
     public void Replace(ReadOnlySpan<byte> text, ByteWriter into)
     {
+        int start = into.Length;
         char[]? rented = null;
         Span<char> room = text.Length <= StackLimit
             ? stackalloc char[StackLimit]
@@ -95,6 +99,11 @@ public sealed class RegexRewrite
             ReplaceWithoutGroups(room[..length], into);
         }
 
+        if (into.Length - start > MaxResult)
+        {
+            into.Truncate(start + MaxResult);
+        }
+
         if (rented is not null)
         {
             ArrayPool<char>.Shared.Return(rented);
@@ -104,8 +113,9 @@ public sealed class RegexRewrite
     private void ReplaceWithoutGroups(ReadOnlySpan<char> text, ByteWriter into)
     {
         int last = 0;
+        int stop = into.Length + MaxResult;
         bool any = false;
-        foreach (ValueMatch match in _regex.EnumerateMatches(text))
+        foreach (ValueMatch match in _regex.Current.EnumerateMatches(text))
         {
             // RE2: an empty match right behind another match is none.
             if (any && match.Length == 0 && match.Index == last)
@@ -125,6 +135,10 @@ public sealed class RegexRewrite
 
             last = match.Index + match.Length;
             any = true;
+            if (into.Length > stop)
+            {
+                return;
+            }
         }
 
         AppendChars(text[last..], into);
@@ -133,8 +147,9 @@ public sealed class RegexRewrite
     private void ReplaceWithGroups(string text, ByteWriter into)
     {
         int last = 0;
+        int stop = into.Length + MaxResult;
         bool any = false;
-        for (Match match = _regex.Match(text); match.Success; match = match.NextMatch())
+        for (Match match = _regex.Current.Match(text); match.Success; match = match.NextMatch())
         {
             if (any && match.Length == 0 && match.Index == last)
             {
@@ -153,6 +168,10 @@ public sealed class RegexRewrite
 
             last = match.Index + match.Length;
             any = true;
+            if (into.Length > stop)
+            {
+                return;
+            }
         }
 
         AppendChars(text.AsSpan(last), into);

@@ -34,6 +34,9 @@ public sealed class HttpConnectionPool : IRunSoon, ITimerHandler
     private int _connecting;
     private bool _isDraining;
 
+    /// <summary>Counted as a pool: it has connections or streams that wait.</summary>
+    private bool _isCounted;
+
     internal HttpConnectionPool(WorkerCluster cluster, WorkerHost host, ResourcePriority priority)
     {
         Cluster = cluster;
@@ -42,7 +45,6 @@ public sealed class HttpConnectionPool : IRunSoon, ITimerHandler
         Priority = priority;
         _host = host;
         _limits = cluster.Limits(priority);
-        _limits.ConnectionPools.Acquire();
         _isDraining = host.IsDraining;
         _idleTimer = new Timer(Dispatcher.Timers, this);
     }
@@ -81,9 +83,18 @@ public sealed class HttpConnectionPool : IRunSoon, ITimerHandler
             return null;
         }
 
+        if (!_isCounted && !_limits.ConnectionPools.TryAcquire())
+        {
+            Stats.CxPoolOverflow.Inc();
+            callbacks.OnPoolFailure(PoolFailureReason.Overflow, null, Host);
+            return null;
+        }
+
+        _isCounted = true;
         if (!_limits.PendingRequests.TryAcquire())
         {
             Stats.RqPendingOverflow.Inc();
+            ReleaseIfEnded();
             callbacks.OnPoolFailure(PoolFailureReason.Overflow, null, Host);
             return null;
         }
@@ -134,6 +145,7 @@ public sealed class HttpConnectionPool : IRunSoon, ITimerHandler
         Stats.RqCancelled.Inc();
         ReleasePending(stream);
         CloseIdleIfDraining();
+        ReleaseIfEnded();
     }
 
     /// <summary>The host has left the cluster, or the cluster the configuration: idle connections close, busy ones after their streams.</summary>
@@ -189,7 +201,7 @@ public sealed class HttpConnectionPool : IRunSoon, ITimerHandler
             return;
         }
 
-        if (connection.State == PooledConnectionState.Draining)
+        if (connection.State == PooledConnectionState.Draining || (_isDraining && _pending.Count == 0))
         {
             if (connection.ActiveStreams == 0)
             {
@@ -434,9 +446,20 @@ public sealed class HttpConnectionPool : IRunSoon, ITimerHandler
 
     private void ReleaseIfEnded()
     {
-        if (_isDraining && _connections is null && _pending.Count == 0)
+        if (_connections is not null || _pending.Count > 0)
         {
-            _idleTimer.Disarm();
+            return;
+        }
+
+        _idleTimer.Disarm();
+        if (_isCounted)
+        {
+            _isCounted = false;
+            _limits.ConnectionPools.Release();
+        }
+
+        if (_isDraining)
+        {
             _host.Forget(this);
         }
     }

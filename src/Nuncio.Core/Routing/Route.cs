@@ -153,10 +153,10 @@ public sealed class Route
         // Envoy: unless most_specific_header_mutations_wins, the table's mutations run last and so win. A weighted cluster's run
         // first either way.
         bool specificLast = table.MostSpecificHeaderMutationsWins;
-        _requestHeaders = Present(
-            (specificLast ? table.Level : Level).RequestHeaders, host.Level.RequestHeaders, (specificLast ? Level : table.Level).RequestHeaders);
-        _responseHeaders = Present(
-            (specificLast ? table.Level : Level).ResponseHeaders, host.Level.ResponseHeaders, (specificLast ? Level : table.Level).ResponseHeaders);
+        RouteLevel first = specificLast ? table.Level : Level;
+        RouteLevel last = specificLast ? Level : table.Level;
+        _requestHeaders = Present(first.RequestHeaders, host.Level.RequestHeaders, last.RequestHeaders);
+        _responseHeaders = Present(first.ResponseHeaders, host.Level.ResponseHeaders, last.ResponseHeaders);
         Clusters?.Complete(this, table, host);
     }
 

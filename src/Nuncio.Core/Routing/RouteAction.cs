@@ -7,7 +7,7 @@ namespace Nuncio.Core.Routing;
 /// <summary>
 /// Forwarding to a cluster: which one, with what changed, how long. Envoy: route.v3.RouteAction. Immutable; any thread.
 /// </summary>
-/// <remarks>A route with weighted clusters is resolved to one of them before anybody sees its action, so there is one cluster here.</remarks>
+/// <remarks>A route with weighted clusters is resolved to one of them before anybody sees its action: there is one cluster here.</remarks>
 public sealed record RouteAction
 {
     /// <summary>Envoy's default of <see cref="TimeoutNanos"/>: 15 s.</summary>

@@ -34,8 +34,8 @@ public sealed class RouteMatcher
     /// <summary>Tests on query parameters; all must say yes.</summary>
     public QueryMatcher[] Query { get; init; } = [];
 
-    /// <summary>The path that a case-sensitive <see cref="PathMatchKind.Exact"/> rule needs; null for other rules.</summary>
-    internal byte[]? ExactPath => PathKind == PathMatchKind.Exact && !_ignoreCase ? _path : null;
+    /// <summary>The bytes that every path begins with which the rule takes; null where case or a pattern lets them vary.</summary>
+    internal byte[]? IndexedPath => PathKind == PathMatchKind.Regex || _ignoreCase ? null : _path;
 
     /// <summary>A rule on the path's text.</summary>
     public static RouteMatcher ForPath(PathMatchKind kind, string path, bool caseSensitive = true) =>

@@ -21,7 +21,8 @@ public interface IClientCodec
 
     /// <summary>
     /// The upstream closed its side. Ends a body that is delimited by the close; otherwise an active stream is reset by
-    /// <see cref="StreamResetReason.ConnectionTermination"/>.
+    /// <see cref="StreamResetReason.ConnectionTermination"/>. Input that was received before is dispatched first. Also called by an
+    /// owner that closes the connection itself while a stream is active.
     /// </summary>
     void OnPeerClosed();
 

@@ -9,7 +9,7 @@ public interface IClientCodecCallbacks
     /// <summary>Input that was left behind can be dispatched now. Never acts inside the call.</summary>
     void OnReadUnblocked();
 
-    /// <summary>Request and response of the active stream are both complete, or it was reset: the connection is free again or must close (see <see cref="IClientCodec.IsReusable"/>).</summary>
+    /// <summary>Request and response of the active stream are both complete, or it was reset: the connection is free again or must close (see <see cref="IClientCodec.IsReusable"/>). The next stream may begin inside this call.</summary>
     void OnStreamEnded();
 
     /// <summary>The connection must be closed now.</summary>

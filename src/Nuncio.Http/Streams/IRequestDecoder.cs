@@ -5,7 +5,7 @@ namespace Nuncio.Http.Streams;
 
 /// <summary>
 /// Receives a request as the server codec decodes it: headers, data*, trailers?; exactly one call carries the end. Implemented
-/// above the codec (one per stream).
+/// above the codec (one per stream). HTTP/1: when the response is complete before the request, nothing more of the request comes.
 /// </summary>
 public interface IRequestDecoder
 {
@@ -20,7 +20,8 @@ public interface IRequestDecoder
 
     /// <summary>
     /// The bytes broke the protocol. The receiver answers with a local reply of <paramref name="error"/>'s status through the
-    /// stream's <see cref="IResponseEncoder"/> if nothing was answered yet; the connection closes after it.
+    /// stream's <see cref="IResponseEncoder"/> if nothing was answered yet, inside this call or later; the connection closes after
+    /// it. When response headers were sent before, the stream is over with this call.
     /// </summary>
     void OnRequestError(in CodecError error);
 }

@@ -3,7 +3,10 @@ namespace Nuncio.Http.Streams;
 /// <summary>What the server codec needs of the connection that owns it. Implemented in Core.</summary>
 public interface IServerCodecCallbacks
 {
-    /// <summary>A request begins; the receiver keeps <paramref name="encoder"/> until the stream has ended in both directions or was reset.</summary>
+    /// <summary>
+    /// A request begins with its first byte; the receiver keeps <paramref name="encoder"/> until the stream has ended in both
+    /// directions or was reset. HTTP/1 uses the same object for the next request.
+    /// </summary>
     IRequestDecoder OnNewStream(IResponseEncoder encoder);
 
     /// <summary>Bytes were appended to the output buffer: send them before the loop polls again.</summary>

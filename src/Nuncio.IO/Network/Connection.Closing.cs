@@ -147,6 +147,9 @@ public sealed partial class Connection
 
         State = ConnectionState.Closed;
         _closeTimer?.Disarm();
+        StopSplicing();
+        _spliceSource?.StopSplicing();
+        _spliceTarget = null;
         _transport.OnClose();
         Dispatcher.Unregister(_registration);
         if (_fd >= 0)

@@ -117,6 +117,12 @@ public sealed partial class Connection
     /// </summary>
     private void ReadTurn()
     {
+        if (_splice is { } splice)
+        {
+            SpliceTurn(splice);
+            return;
+        }
+
         int left = MaxBytesPerTurn;
         Dispatcher.NoteMemoryUse();
         while (true)
@@ -125,28 +131,8 @@ public sealed partial class Connection
             IoResult result = ReadOnce();
             int count = _readBuffer.Length - before;
             left -= count;
-            bool isReset = result.Outcome == IoOutcome.Failed;
-            bool isClosing = isReset || (result.Outcome == IoOutcome.Done && !HalfCloseEnabled);
-            _readEnded |= result.Outcome == IoOutcome.Done && !isClosing;
-            if (count > 0 || _readEnded)
+            if (!TellRead(count > 0, result.Outcome == IoOutcome.Done, result.Outcome == IoOutcome.Failed))
             {
-                Deliver();
-            }
-
-            if (State != ConnectionState.Open)
-            {
-                return;
-            }
-
-            if (isClosing)
-            {
-                CloseSocket(ConnectionEvent.RemoteClose);
-                return;
-            }
-
-            if (_readEnded)
-            {
-                CloseIfBothEnded(ConnectionEvent.RemoteClose);
                 return;
             }
 
@@ -157,10 +143,38 @@ public sealed partial class Connection
 
             if (left <= 0)
             {
+                ConsiderSplicing();
                 Dispatcher.RunSoon(this);
                 return;
             }
         }
+    }
+
+    /// <summary>Gives what was read to the filters, then acts on the peer's end or a failure. False when there is no more to read.</summary>
+    private bool TellRead(bool hasBytes, bool isEnd, bool isFailed)
+    {
+        bool isClosing = isFailed || (isEnd && !HalfCloseEnabled);
+        _readEnded |= isEnd && !isClosing;
+        if (hasBytes || _readEnded)
+        {
+            Deliver();
+        }
+
+        if (State != ConnectionState.Open)
+        {
+            return false;
+        }
+
+        if (isClosing)
+        {
+            CloseSocket(ConnectionEvent.RemoteClose);
+        }
+        else if (_readEnded)
+        {
+            CloseIfBothEnded(ConnectionEvent.RemoteClose);
+        }
+
+        return !isClosing && !_readEnded;
     }
 
     /// <summary>One read; a second one to fetch the peer's end along with the bytes when the poller said that it is there.</summary>

@@ -38,7 +38,7 @@ public sealed partial class Connection
     public void Write(Buffer data, bool endStream)
     {
         Dispatcher.AssertOwner();
-        if (State == ConnectionState.Closed || _writeEnded)
+        if (State == ConnectionState.Closed || _writeEnded || _writeEndSent)
         {
             data.Clear();
             return;
@@ -60,12 +60,9 @@ public sealed partial class Connection
         {
             Write(output, endStream: false);
         }
-        else if (State == ConnectionState.Closed || _writeEnded)
+        else if (State == ConnectionState.Closed || _writeEndSent)
         {
-            if (State == ConnectionState.Closed)
-            {
-                _writeBuffer.Clear();
-            }
+            _writeBuffer.Clear();
         }
         else
         {
@@ -115,6 +112,10 @@ public sealed partial class Connection
         if (_writeBuffer.IsEmpty)
         {
             OnFlushed();
+            if (_spliceSource is { _splice.Pending: > 0 } source)
+            {
+                source.SpliceTurn(source._splice);
+            }
         }
     }
 
@@ -130,7 +131,8 @@ public sealed partial class Connection
 
     private void QueueFlush()
     {
-        bool hasSomething = !_writeBuffer.IsEmpty || ((_writeEnded || IsWaitingForPeer) && !_writeEndSent);
+        bool hasSomething = !_writeBuffer.IsEmpty || ((_writeEnded || IsWaitingForPeer) && !_writeEndSent) ||
+            _spliceSource is { _splice.Pending: > 0 };
         if (hasSomething && !_isQueuedForFlush && !_isWriteBlocked && State is ConnectionState.Open or ConnectionState.Closing)
         {
             _isQueuedForFlush = true;

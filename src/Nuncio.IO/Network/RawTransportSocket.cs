@@ -9,11 +9,11 @@ namespace Nuncio.IO.Network;
 /// <remarks>Owner: its connection. One system call per read and per write in the usual case.</remarks>
 public sealed class RawTransportSocket : ITransportSocket
 {
-    /// <summary>Pieces per gathered write or scattered read.</summary>
+    /// <summary>Pieces per gathered write.</summary>
     private const int MaxVectors = 64;
 
-    /// <summary>Most bytes of one write call: beyond it the kernel only keeps what fits its send buffer anyway.</summary>
-    private const int MaxReadVectors = 8;
+    /// <summary>Blocks of the largest scattered read, and one more for the room left in the last block.</summary>
+    private const int MaxReadVectors = 8 + 1;
 
     private Connection _connection = null!;
     private bool _hasShutDown;
@@ -106,7 +106,7 @@ public sealed class RawTransportSocket : ITransportSocket
     [SkipLocalsInit]
     private IoResult ReadScattered(Buffer into, int wanted)
     {
-        Span<IoVector> vectors = stackalloc IoVector[MaxReadVectors + 1];
+        Span<IoVector> vectors = stackalloc IoVector[MaxReadVectors];
         vectors = vectors[..into.ReserveVectors(vectors, wanted)];
         int room = 0;
         foreach (IoVector vector in vectors)

@@ -80,6 +80,10 @@ internal sealed class Foundation
             ServiceNode = node.Id,
             ServiceCluster = node.Cluster,
             ServiceZone = node.Locality?.Zone ?? "",
+            LocalAddress = LocalAddress.Find(),
+
+            // All that were written, also those with errors: a route to one of these must not complain a second time.
+            ClusterNames = message.StaticResources?.Clusters.Select(static c => c.Name).ToHashSet(StringComparer.Ordinal),
         };
     }
 }

@@ -14,7 +14,7 @@ public sealed record ServerSeams
     public static ServerSeams Machine { get; } = new();
 
     /// <summary>Socket calls of all threads.</summary>
-    public SocketApi Sockets { get; init; } = new LinuxSockets();
+    public SocketApi Sockets { get; init; } = LinuxSockets.Instance;
 
     /// <summary>The clocks.</summary>
     public Clock Clock { get; init; } = SystemClock.Instance;

@@ -59,13 +59,13 @@ internal static class StatsConfigConverter
 
     private static StatsMatcher Matcher(Wire.StatsMatcher? wire, ConfigScope scope)
     {
-        switch (wire?.StatsMatcher_Case)
+        switch (wire?.StatsMatcherCase)
         {
-            case Wire.StatsMatcher.StatsMatcher_OneofCase.RejectAll:
+            case Wire.StatsMatcher.StatsMatcherOneofCase.RejectAll:
                 return wire.RejectAll ? StatsMatcher.RejectAll : StatsMatcher.AcceptAll;
-            case Wire.StatsMatcher.StatsMatcher_OneofCase.InclusionList:
+            case Wire.StatsMatcher.StatsMatcherOneofCase.InclusionList:
                 return StatsMatcher.Including(Patterns(wire.InclusionList, scope.Field("inclusion_list")));
-            case Wire.StatsMatcher.StatsMatcher_OneofCase.ExclusionList:
+            case Wire.StatsMatcher.StatsMatcherOneofCase.ExclusionList:
                 return StatsMatcher.Excluding(Patterns(wire.ExclusionList, scope.Field("exclusion_list")));
             default:
                 return StatsMatcher.AcceptAll;

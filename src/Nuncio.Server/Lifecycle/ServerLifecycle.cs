@@ -33,8 +33,8 @@ public sealed class ServerLifecycle : ITimerHandler
     private readonly Timer _drain;
     private readonly long _startNanos;
     private Phase _phase = Phase.PreInitializing;
-    private bool _isDraining;
     private bool _stopAfterDrain;
+    private DrainScope _drained;
 
     internal ServerLifecycle(Dispatcher main, ListenerManager listeners, ServerStats stats, ServerOptions options, ILogger log)
     {
@@ -59,6 +59,13 @@ public sealed class ServerLifecycle : ITimerHandler
         Ended,
     }
 
+    private enum DrainScope
+    {
+        None,
+        Inbound,
+        All,
+    }
+
     /// <summary>The state that <c>/ready</c> and <c>/server_info</c> show.</summary>
     public ServerState State => _phase switch
     {
@@ -73,6 +80,9 @@ public sealed class ServerLifecycle : ITimerHandler
 
     /// <summary>Why the process ends; null while it does not.</summary>
     public string? EndReason { get; private set; }
+
+    /// <summary>Called on the main thread when <see cref="State"/> may have changed.</summary>
+    internal Action<ServerState>? StateShown { get; set; }
 
     /// <summary>Called on the main thread when the process has nothing left to do but to exit.</summary>
     internal Action? Ended { get; set; }
@@ -128,7 +138,7 @@ public sealed class ServerLifecycle : ITimerHandler
     internal void FailHealthCheck()
     {
         HealthCheckIsFailing = true;
-        _listeners.DrainState.Begin();
+        _listeners.SetHealthCheckFailing(true);
         _log.HealthCheckFailed();
         ShowState();
     }
@@ -137,39 +147,35 @@ public sealed class ServerLifecycle : ITimerHandler
     internal void PassHealthCheck()
     {
         HealthCheckIsFailing = false;
-        if (!_isDraining && _phase == Phase.Running)
-        {
-            _listeners.DrainState.Resume();
-        }
+        _listeners.SetHealthCheckFailing(false);
 
         _log.HealthCheckPassed();
         ShowState();
     }
 
     /// <summary><c>/drain_listeners</c> without <c>graceful</c>: nothing is accepted any more, connections go on.</summary>
-    internal void StopListeners()
+    internal void StopListeners(bool inboundOnly)
     {
-        if (!_listeners.IsStopped)
-        {
-            _log.StoppingListeners();
-            _listeners.StopListening();
-        }
+        _log.StoppingListeners();
+        _listeners.StopListening(inboundOnly);
     }
 
     /// <summary>
     /// <c>/drain_listeners?graceful</c>: clients are told to go away for the drain time, while new ones are still let in; then
-    /// <see cref="StopListeners"/>, unless <paramref name="stopAfterwards"/> is false.
+    /// <see cref="StopListeners"/>, unless <paramref name="stopAfterwards"/> is false. Asked for again while it drains as much already,
+    /// it does nothing.
     /// </summary>
-    internal void DrainGracefully(bool stopAfterwards)
+    internal void DrainGracefully(bool inboundOnly, bool stopAfterwards)
     {
-        if (_isDraining)
+        if (_drained == DrainScope.All || (inboundOnly && _drained == DrainScope.Inbound))
         {
             return;
         }
 
-        _isDraining = true;
+        _drained = inboundOnly ? DrainScope.Inbound : DrainScope.All;
         _stopAfterDrain = stopAfterwards;
-        _listeners.DrainState.Begin();
+        long duration = _options.DrainStrategy == DrainStrategy.Immediate ? 0 : (long)_options.DrainTime.TotalNanoseconds;
+        _listeners.BeginDrain(inboundOnly, _main.NowNanos, duration);
         _log.Draining(_options.DrainTime.TotalSeconds);
         _drain.Arm(_options.DrainTime);
     }
@@ -183,7 +189,7 @@ public sealed class ServerLifecycle : ITimerHandler
         }
         else if (_stopAfterDrain)
         {
-            StopListeners();
+            StopListeners(inboundOnly: _drained == DrainScope.Inbound);
         }
     }
 
@@ -197,6 +203,7 @@ public sealed class ServerLifecycle : ITimerHandler
     {
         _stats.State.Set((long)State);
         _stats.Live.Set(State == ServerState.Live ? 1 : 0);
+        StateShown?.Invoke(State);
     }
 
     // Comes from a worker's thread, where the last connection of a listener ended.
@@ -223,6 +230,7 @@ public sealed class ServerLifecycle : ITimerHandler
         _grace.Disarm();
         _drain.Disarm();
         Enter(Phase.Ended);
+        _listeners.CloseConnections("server_shutdown");
         Ended?.Invoke();
     }
 }

@@ -44,6 +44,17 @@ public sealed class RegexRewriteTests
     }
 
     [Theory]
+    [InlineData("x")]
+    [InlineData("(x)")]
+    public void LongSubstitutionWrittenOften_IsCut(string pattern)
+    {
+        var into = new ByteWriter();
+        into.Append("before"u8);
+        TestRoutes.Rewrite(pattern, new string('s', 10_000) + (pattern == "x" ? "" : @"\1")).Replace(Encoding.UTF8.GetBytes(new string('x', 60_000)), into);
+        Assert.Equal((1024 * 1024) + "before".Length, into.Length);
+    }
+
+    [Theory]
     [InlineData("a", @"\1")]
     [InlineData("(a)", @"\2")]
     [InlineData("a", @"\x")]

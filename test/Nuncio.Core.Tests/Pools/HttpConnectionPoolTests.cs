@@ -26,12 +26,12 @@ public sealed class HttpConnectionPoolTests : IDisposable
         _fixture.Run();
         SimulatedPeer peer = _server.Accept();
         Assert.Equal("GET / HTTP/1.1\r\nhost: up\r\n\r\n", peer.ReadText());
-        Assert.Equal((1, 0, 1, 1), Requests());
+        Assert.Equal((0, 1, 1), Requests());
         peer.Write(Ok);
         _fixture.Run();
         Assert.Equal("ready, 200, \"hi\" end", request.Log);
         Assert.False(request.WasReused);
-        Assert.Equal((1, 0, 0, 1), Requests());
+        Assert.Equal((0, 0, 1), Requests());
         Assert.Equal(1, _fixture.Counter("upstream_cx_total"));
         Assert.Equal(1, _fixture.Counter("upstream_cx_http1_total"));
         Assert.Equal(1, _fixture.Gauge("upstream_cx_active"));
@@ -88,7 +88,9 @@ public sealed class HttpConnectionPoolTests : IDisposable
         peer.Write(Ok);
         _fixture.Run();
         Assert.Equal("ready", third.Log);
-        Assert.Equal(2, _fixture.Counter("upstream_cx_overflow"));
+
+        // Envoy: counted whenever one was wanted, which is also each time the only one becomes free.
+        Assert.Equal(4, _fixture.Counter("upstream_cx_overflow"));
         Assert.Equal(1, _fixture.Gauge("circuit_breakers.default.cx_open"));
     }
 
@@ -105,7 +107,7 @@ public sealed class HttpConnectionPoolTests : IDisposable
         Assert.Equal(2, _fixture.Counter("upstream_cx_connect_fail"));
         Assert.Equal(2, _fixture.Counter("upstream_rq_pending_failure_eject"));
         Assert.Equal(2, _fixture.Counter("upstream_cx_destroy_remote"));
-        Assert.Equal((0, 0, 0, 2), Requests());
+        Assert.Equal((0, 0, 0), Requests());
         Assert.Equal(0, _fixture.Gauge("upstream_cx_active"));
         Assert.Equal(2, _fixture.Manager.GetStatus()[0].AllHosts.First().Totals().CxConnectFail);
     }
@@ -186,7 +188,7 @@ public sealed class HttpConnectionPoolTests : IDisposable
         _fixture.Run();
         Assert.Equal("", request.Log);
         Assert.Equal(1, _fixture.Counter("upstream_rq_cancelled"));
-        Assert.Equal((1, 0, 0, 0), Requests());
+        Assert.Equal((0, 0, 0), Requests());
         Assert.Equal("ready", _fixture.Request().Log);
     }
 
@@ -248,7 +250,7 @@ public sealed class HttpConnectionPoolTests : IDisposable
         _fixture.Run();
         Assert.Equal("ready, 200, \"hal\", reset ConnectionTermination", request.Log);
         Assert.Equal(1, _fixture.Counter("upstream_cx_destroy_remote_with_active_rq"));
-        Assert.Equal((1, 0, 0, 1), Requests());
+        Assert.Equal((0, 0, 1), Requests());
     }
 
     [Fact]
@@ -265,7 +267,7 @@ public sealed class HttpConnectionPoolTests : IDisposable
         Assert.Equal("ready, 200, \"all\", \"\" end", request.Log);
         Assert.Equal(0, _fixture.Counter("upstream_cx_destroy_with_active_rq"));
         Assert.Equal(1, _fixture.Counter("upstream_cx_destroy_remote"));
-        Assert.Equal((1, 0, 0, 1), Requests());
+        Assert.Equal((0, 0, 1), Requests());
     }
 
     [Fact]
@@ -294,7 +296,7 @@ public sealed class HttpConnectionPoolTests : IDisposable
         Assert.Equal("ready, reset ProtocolError", request.Log);
         Assert.Equal(1, _fixture.Counter("upstream_cx_protocol_error"));
         Assert.Equal(1, _fixture.Counter("upstream_cx_destroy_local_with_active_rq"));
-        Assert.Equal((1, 0, 0, 1), Requests());
+        Assert.Equal((0, 0, 1), Requests());
     }
 
     [Fact]
@@ -310,7 +312,7 @@ public sealed class HttpConnectionPoolTests : IDisposable
         Assert.True(peer.IsClosed);
         Assert.Equal(1, _fixture.Counter("upstream_cx_destroy_local_with_active_rq"));
         Assert.Equal(0, _fixture.Counter("upstream_cx_close_notify"));
-        Assert.Equal((1, 0, 0, 1), Requests());
+        Assert.Equal((0, 0, 1), Requests());
     }
 
     [Fact]
@@ -481,6 +483,65 @@ public sealed class HttpConnectionPoolTests : IDisposable
     }
 
     [Fact]
+    public void ReceiverThatThrows_LosesItsStreamAndNothingElse()
+    {
+        _fixture.Add(UpstreamFixture.Static(UpstreamFixture.Address));
+        TestRequest broken = _fixture.Request();
+        TestRequest sound = _fixture.Request();
+        broken.OnHeaders = static () => throw new InvalidOperationException("broken filter");
+        _fixture.Run();
+        SimulatedPeer first = _server.Accept();
+        SimulatedPeer second = _server.Accept();
+        first.Write(Ok);
+        second.Write(Ok);
+        _fixture.Run();
+        Assert.Single(_fixture.Loop.Contained);
+        _fixture.Loop.Contained.Clear();
+        Assert.Equal("ready, reset ConnectionTermination", broken.Log);
+        Assert.Equal("ready, 200, \"hi\" end", sound.Log);
+        Assert.Equal((0, 0, 2), Requests());
+        Assert.Equal(1, _fixture.Gauge("upstream_cx_active"));
+    }
+
+    [Fact]
+    public void AnswerBeforeTheRequestIsWhole_ResetsAndCloses()
+    {
+        _fixture.Add(UpstreamFixture.Static(UpstreamFixture.Address));
+        TestRequest request = new TestRequest(_fixture.Workers[0]).WithOpenBody();
+        request.Start(_fixture.Cluster.HttpPool(_fixture.Choose()!));
+        _fixture.Run();
+        SimulatedPeer peer = _server.Accept();
+        peer.Write("HTTP/1.1 413 Too Large\r\ncontent-length: 0\r\n\r\n");
+        _fixture.Run();
+        Assert.Equal("ready, 413 end, reset Http1PrematureUpstreamHalfClose", request.Log);
+        Assert.True(peer.IsClosed);
+        Assert.Equal(1, _fixture.Counter("upstream_cx_destroy_local_with_active_rq"));
+    }
+
+    [Fact]
+    public void PoolLimitReached_FailsUntilAPoolIsEmpty()
+    {
+        SimulatedServer other = _fixture.Loop.Network.Listen("10.0.0.2:80");
+        _fixture.Add(UpstreamFixture.Static(UpstreamFixture.Address, "10.0.0.2:80") with
+        {
+            DefaultLimits = new CircuitBreakerConfig { MaxConnectionPools = 1 },
+        });
+        Host[] hosts = _fixture.Cluster.Hosts.Priorities[0].All;
+        _fixture.Request(hosts[0]);
+        Assert.Equal("failed Overflow", _fixture.Request(hosts[1]).Log);
+        Assert.Equal(1, _fixture.Counter("upstream_cx_pool_overflow"));
+        Assert.Equal(1, _fixture.Gauge("circuit_breakers.default.cx_pool_open"));
+        _fixture.Run();
+        SimulatedPeer peer = _server.Accept();
+        peer.Write("HTTP/1.1 204 No Content\r\nconnection: close\r\n\r\n");
+        _fixture.Run();
+        Assert.Equal(0, _fixture.Gauge("circuit_breakers.default.cx_pool_open"));
+        Assert.NotNull(_fixture.Request(hosts[1]).Pending);
+        _fixture.Run();
+        Assert.True(other.HasWaiting);
+    }
+
+    [Fact]
     public void Histograms_TellTimesAndRequests()
     {
         SimulatedPeer peer = Warm();
@@ -505,10 +566,9 @@ public sealed class HttpConnectionPoolTests : IDisposable
         return peer;
     }
 
-    /// <summary>Pending so far, pending now, active now, total.</summary>
-    private (long PendingTotal, long Pending, long Active, long Total) Requests() =>
+    /// <summary>Requests pending now, active now, and all that were sent.</summary>
+    private (long Pending, long Active, long Total) Requests() =>
     (
-        _fixture.Counter("upstream_rq_pending_total") > 1 ? 0 : _fixture.Counter("upstream_rq_pending_total"),
         _fixture.Gauge("upstream_rq_pending_active"),
         _fixture.Gauge("upstream_rq_active"),
         _fixture.Counter("upstream_rq_total"));

@@ -31,6 +31,9 @@ internal sealed class TestRequest(WorkerContext worker) : IResponseDecoder, IStr
     /// <summary>Called within the callback about a failure or reset: what a retry would do.</summary>
     public Action? OnTrouble { get; set; }
 
+    /// <summary>Called when the answer's head arrives.</summary>
+    public Action? OnHeaders { get; set; }
+
     /// <summary>Sends the head only; the body stays open.</summary>
     public TestRequest WithOpenBody()
     {
@@ -72,6 +75,7 @@ internal sealed class TestRequest(WorkerContext worker) : IResponseDecoder, IStr
 
     public void OnResponseHeaders(HeaderMap headers, bool endStream)
     {
+        OnHeaders?.Invoke();
         Note(headers.GetStatus().ToString(System.Globalization.CultureInfo.InvariantCulture) + (endStream ? " end" : ""));
         worker.Headers.Return(headers);
     }

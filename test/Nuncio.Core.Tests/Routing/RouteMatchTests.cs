@@ -90,6 +90,52 @@ public sealed class RouteMatchTests
     }
 
     [Fact]
+    public void ManyPrefixes_OrderStillDecides()
+    {
+        var routes = new List<Route>();
+        for (int i = 0; i < 3_000; i++)
+        {
+            routes.Add(TestRoutes.Prefix($"/p/{i}"));
+        }
+
+        routes.Insert(100, TestRoutes.Forward(RouteMatcher.ForRegex(TestRoutes.Regex("/p/2[0-9]{3}")), "regex"));
+        routes.Insert(200, TestRoutes.Forward(RouteMatcher.ForPath(PathMatchKind.SeparatedPrefix, "/p/1500"), "separated"));
+        routes.Insert(300, TestRoutes.Forward(RouteMatcher.ForPath(PathMatchKind.Prefix, "/P/2", caseSensitive: false), "no case"));
+        routes.Add(TestRoutes.Prefix("/", "rest"));
+        var indexed = new VirtualHost("h", ["*"], routes);
+        var table = new RouteTable("t", [indexed]);
+        foreach (string path in new[] { "/p/7", "/p/77", "/p/1500", "/p/1500/x", "/p/1500x", "/p/2222", "/p/22222", "/P/3", "/p", "/p/", "/", "/q", "*", "" })
+        {
+            string? first = null;
+            foreach (Route route in routes)
+            {
+                if (TestRoutes.Table(new Route(route.Matcher) { Action = new RouteAction() }).Match(new TestRequest(path: path).Input) is not null)
+                {
+                    first = route.Name;
+                    break;
+                }
+            }
+
+            Assert.Equal(first, table.Match(new TestRequest(path: path).Input)?.Name);
+        }
+    }
+
+    [Fact]
+    public void RepeatedHeaderTestedByManyRoutes_CostsTheMapNothing()
+    {
+        var routes = new List<Route>();
+        for (int i = 0; i < 3_000; i++)
+        {
+            routes.Add(TestRoutes.Forward(
+                RouteMatcher.ForPath(PathMatchKind.Prefix, "/").With(
+                    null, [HeaderMatcher.Text(TestRoutes.Key("x-a"), new StringMatcher(StringMatchKind.Suffix, $"-{i}"))], []), $"r{i}"));
+        }
+
+        TestRequest request = new TestRequest().With("x-a", new string('a', 30_000)).With("x-a", new string('b', 30_000) + "-2999");
+        Assert.Equal("r2999", TestRoutes.Table([.. routes]).Match(request.Input)?.Name);
+    }
+
+    [Fact]
     public void Fraction_SameRandomBitsSameAnswer()
     {
         var runtime = new LayeredRuntime([new RuntimeLayer("admin", new Dictionary<string, RuntimeEntry>(), IsAdmin: true)]);

@@ -278,7 +278,7 @@ public sealed class SimulatedNetwork
             Local = client.Remote,
             Remote = client.Local,
             MaxBytesPerCall = MaxBytesPerCall,
-            ReceiveCapacity = PeerReceiveCapacity,
+            ReceiveCapacity = listener.Fd < 0 ? PeerReceiveCapacity : int.MaxValue,
         };
         accepted.Other = client;
         accepted.IsConnected = true;

@@ -9,7 +9,11 @@ public sealed class SimulatedPeer
 {
     private readonly SimulatedSocket _socket;
 
-    internal SimulatedPeer(SimulatedSocket socket) => _socket = socket;
+    internal SimulatedPeer(SimulatedSocket socket)
+    {
+        _socket = socket;
+        _socket.MaxBytesPerCall = int.MaxValue; // Partial calls are scripted for the proxy's end only.
+    }
 
     /// <summary>This end.</summary>
     public NetworkAddress LocalAddress => _socket.Local!;
@@ -39,6 +43,9 @@ public sealed class SimulatedPeer
             _socket.TellSender();
         }
     }
+
+    /// <summary>Most bytes the next <see cref="Write(ReadOnlySpan{byte})"/> can send.</summary>
+    public int WritableNow => _socket.SendRoom;
 
     /// <summary>Sends text, each character one byte.</summary>
     public void Write(string text) => Write(Encoding.Latin1.GetBytes(text));

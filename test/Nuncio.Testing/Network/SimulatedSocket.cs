@@ -88,6 +88,8 @@ internal sealed class SimulatedSocket(SimulatedNetwork network)
         }
     }
 
+    internal int SendRoom => IsConnected && Other is { } other ? Math.Min(other.Room, MaxBytesPerCall) : 0;
+
     private int Room => IsClosed ? int.MaxValue : Math.Max(0, ReceiveCapacity - _inbound.Count - _inFlight);
 
     internal void Notify() => Poller?.MarkReady(this);

@@ -36,7 +36,6 @@ public sealed class EchoFilterTests : IDisposable
     [Fact]
     public void ClientSendsWithoutReading_MemoryIsBoundedAndNothingIsLost()
     {
-        _fixture.Loop.Network.PeerReceiveCapacity = 1000;
         SimulatedPeer client = _fixture.Connect();
         client.ReceiveCapacity = 1000;
         client.Write(new byte[2 * 1024 * 1024]);

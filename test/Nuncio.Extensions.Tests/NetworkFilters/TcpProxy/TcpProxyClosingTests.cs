@@ -54,6 +54,8 @@ public sealed class TcpProxyClosingTests
         fixture.Network.Latency = TimeSpan.FromMilliseconds(5);
         SimulatedServer server = fixture.Listen();
         SimulatedPeer client = fixture.Network.Connect(NetworkFilterFixture.ListenAddress);
+        fixture.Advance(0.006);
+        Assert.False(server.HasWaiting);
         client.Write("x");
         client.EndWriting();
         fixture.Advance(1);
@@ -82,8 +84,8 @@ public sealed class TcpProxyClosingTests
     public void UpstreamClosesWithBytesLeftForTheClient_TheClientGetsThem()
     {
         using TcpProxyFixture fixture = new();
-        fixture.Network.PeerReceiveCapacity = 1000;
         (SimulatedPeer client, SimulatedPeer upstream) = fixture.Open();
+        client.ReceiveCapacity = 1000;
         upstream.Write(new byte[5000]);
         fixture.Run();
         client.EndWriting();
@@ -101,8 +103,8 @@ public sealed class TcpProxyClosingTests
     public void UpstreamIsGoneAndTheClientReadsNothing_TheIdleTimeoutEndsIt()
     {
         using TcpProxyFixture fixture = new(config => config with { IdleTimeoutNanos = 10_000_000_000 });
-        fixture.Network.PeerReceiveCapacity = 1000;
-        (_, SimulatedPeer upstream) = fixture.Open();
+        (SimulatedPeer client, SimulatedPeer upstream) = fixture.Open();
+        client.ReceiveCapacity = 1000;
         upstream.Write(new byte[5000]);
         fixture.Run();
         upstream.Reset();
@@ -117,8 +119,8 @@ public sealed class TcpProxyClosingTests
     public void ClientIsResetWithBytesLeftForTheUpstream_TheUpstreamDrains()
     {
         using TcpProxyFixture fixture = new();
-        fixture.Network.PeerReceiveCapacity = 1000;
         (SimulatedPeer client, SimulatedPeer upstream) = fixture.Open();
+        upstream.ReceiveCapacity = 1000;
         client.Write(new byte[5000]);
         fixture.Run();
         client.Reset();
@@ -137,8 +139,8 @@ public sealed class TcpProxyClosingTests
     {
         // A regression would be Envoy's behaviour: the client believes that its bytes were taken, and they are dropped.
         using TcpProxyFixture fixture = new();
-        fixture.Network.PeerReceiveCapacity = 1000;
         (SimulatedPeer client, SimulatedPeer upstream) = fixture.Open();
+        upstream.ReceiveCapacity = 1000;
         upstream.EndWriting();
         fixture.Run();
         client.Write(new byte[5000]);
@@ -155,8 +157,8 @@ public sealed class TcpProxyClosingTests
     public void DrainingUpstreamTakesNothing_TheIdleTimeoutEndsIt()
     {
         using TcpProxyFixture fixture = new(config => config with { IdleTimeoutNanos = 10_000_000_000 });
-        fixture.Network.PeerReceiveCapacity = 1000;
         (SimulatedPeer client, SimulatedPeer upstream) = fixture.Open();
+        upstream.ReceiveCapacity = 1000;
         client.Write(new byte[5000]);
         fixture.Run();
         client.Reset();

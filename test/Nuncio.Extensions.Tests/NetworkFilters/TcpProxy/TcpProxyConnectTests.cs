@@ -37,9 +37,10 @@ public sealed class TcpProxyConnectTests
         using TcpProxyFixture fixture = new();
         fixture.Network.Latency = TimeSpan.FromMilliseconds(10);
         SimulatedServer server = fixture.Listen();
-        SimulatedPeer client = fixture.Connect();
+        SimulatedPeer client = fixture.Network.Connect(NetworkFilterFixture.ListenAddress);
+        fixture.Advance(0.011);
         client.Write("early");
-        fixture.Advance(0.015);
+        fixture.Advance(0.005);
         Assert.Equal(0, fixture.Base.Accepted.ReadBufferLength);
         Assert.Equal(0UL, fixture.Base.Accepted.BytesReceived);
         fixture.Advance(0.1);
@@ -53,7 +54,7 @@ public sealed class TcpProxyConnectTests
         using TcpProxyFixture fixture = new(format: TcpProxyFixture.Format + " %UPSTREAM_TRANSPORT_FAILURE_REASON% %UPSTREAM_REQUEST_ATTEMPT_COUNT%");
         SimulatedPeer client = fixture.Connect();
         Assert.True(client.IsClosed);
-        Assert.Equal(["UF,URX 0 0 10.0.0.1:9000 TcpConnectionEnd delayed connect error: Connection refused 1"], fixture.Log.Lines);
+        Assert.Equal(["UF,URX 0 0 10.0.0.1:9000 TcpConnectionEnd delayed_connect_error:_Connection_refused 1"], fixture.Log.Lines);
         Assert.Equal(1, fixture.Cluster("upstream_cx_connect_fail"));
         Assert.Equal(1, fixture.Cluster("upstream_cx_connect_attempts_exceeded"));
         Assert.Equal(0, fixture.Cluster("upstream_rq_total"));

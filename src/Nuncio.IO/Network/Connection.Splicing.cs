@@ -1,0 +1,154 @@
+using Nuncio.IO.Interop;
+
+namespace Nuncio.IO.Network;
+
+/// <content>
+/// Bulk bytes that nobody looks at go to the other connection inside the kernel. A user allows it with <see cref="AllowSplice"/>; this
+/// side turns it on while reads come back full and off again when they become small, where two copies cost less than a system call.
+/// </content>
+public sealed partial class Connection
+{
+    private const int MaxSplicedBytesPerTurn = 1024 * 1024;
+    private const int SmallFilling = 16 * 1024;
+    private const int MaxSmallFillings = 16;
+
+    /// <summary>Where bytes may be spliced to; null when somebody looks at them.</summary>
+    private Connection? _spliceTarget;
+
+    /// <summary>The connection whose bytes are spliced to this one now.</summary>
+    private Connection? _spliceSource;
+
+    private SpliceChannel? _splice;
+
+    /// <summary>Whether received bytes bypass the filters just now.</summary>
+    public bool IsSplicing => _splice is not null;
+
+    /// <summary>
+    /// Allows received bytes to go straight to <paramref name="target"/>: the caller promises that its only use of them is
+    /// <c>target.Write(data, endStream)</c>, unchanged. The end, failures, watermarks of nothing, byte counts and
+    /// <see cref="IConnectionCallbacks.OnBytesSent"/> stay as they are; <see cref="IReadFilter.OnData"/> may not be called for bulk.
+    /// Ignored where a filter or transport socket needs to see the bytes.
+    /// </summary>
+    public void AllowSplice(Connection target)
+    {
+        bool isPlain = _transport is RawTransportSocket && target._transport is RawTransportSocket;
+        if (isPlain && _readFilters.Length == 1 && target._writeFilters.Length == 0 && ReferenceEquals(Dispatcher, target.Dispatcher))
+        {
+            _spliceTarget = target;
+        }
+    }
+
+    /// <summary>Takes the permission back; what is in the kernel's pipe still goes to the target first.</summary>
+    public void ForbidSplice() => _spliceTarget = null;
+
+    /// <summary>Called when a whole turn of full reads was not enough.</summary>
+    private void ConsiderSplicing()
+    {
+        if (_spliceTarget is { State: ConnectionState.Open, _spliceSource: null, _writeFilters.Length: 0 } target &&
+            _readFilters.Length == 1 && _readBuffer.IsEmpty && SpliceChannel.TryOpen(Dispatcher.Sockets, target) is { } channel)
+        {
+            _splice = channel;
+            target._spliceSource = this;
+        }
+    }
+
+    private void StopSplicing()
+    {
+        if (_splice is { } channel)
+        {
+            _splice = null;
+            channel.Target._spliceSource = null;
+            channel.Close();
+        }
+    }
+
+    /// <summary>Empties the pipe, fills it, and so on until one of the sockets blocks or the turn's bytes are used up.</summary>
+    private void SpliceTurn(SpliceChannel channel)
+    {
+        int left = MaxSplicedBytesPerTurn;
+        while (ReferenceEquals(_splice, channel))
+        {
+            if (channel.Pending > 0)
+            {
+                int moved = EmptyPipe(channel);
+                if (moved == 0)
+                {
+                    return; // The target's next writable event comes back here, or it is closed.
+                }
+
+                left -= moved;
+            }
+            else if (channel.HasEnded)
+            {
+                bool hasFailed = channel.HasFailed;
+                StopSplicing();
+                TellRead(hasBytes: false, isEnd: !hasFailed, isFailed: hasFailed);
+            }
+            else if (_spliceTarget is null || channel.SmallFillings >= MaxSmallFillings)
+            {
+                StopSplicing();
+                Dispatcher.RunSoon(this);
+            }
+            else if (left <= 0)
+            {
+                Dispatcher.RunSoon(this);
+                return;
+            }
+            else if (!_isReadable || !MayRead || !FillPipe(channel))
+            {
+                return;
+            }
+        }
+    }
+
+    private int EmptyPipe(SpliceChannel channel)
+    {
+        Connection target = channel.Target;
+        if (target._isWriteBlocked || !target._writeBuffer.IsEmpty)
+        {
+            return 0;
+        }
+
+        int moved = Dispatcher.Sockets.Splice(channel.ReadEnd, target._fd, channel.Pending);
+        if (moved <= 0)
+        {
+            target._isWriteBlocked = moved == -Errno.Again;
+            if (!target._isWriteBlocked)
+            {
+                target.OnWriteFailed();
+            }
+
+            return 0;
+        }
+
+        channel.Pending -= moved;
+        target.BytesSent += (ulong)moved;
+        target.CountWritten(moved);
+        target.RaiseBytesSent(moved);
+        return moved;
+    }
+
+    private bool FillPipe(SpliceChannel channel)
+    {
+        int count = Dispatcher.Sockets.Splice(_fd, channel.WriteEnd, SpliceChannel.Capacity);
+        if (count == -Errno.Again)
+        {
+            _isReadable = false;
+            return false;
+        }
+
+        if (count <= 0)
+        {
+            _isReadable = false;
+            channel.HasEnded = true;
+            channel.HasFailed = count < 0;
+            return true;
+        }
+
+        channel.Pending = count;
+        channel.SmallFillings = count < SmallFilling ? channel.SmallFillings + 1 : 0;
+        BytesReceived += (ulong)count;
+        CountRead(count);
+        return true;
+    }
+}

@@ -1,0 +1,62 @@
+using Microsoft.Extensions.Logging;
+using Nuncio.Base.Stats;
+using Nuncio.Core.Extensibility;
+using Nuncio.Core.HttpConnection;
+using Nuncio.Core.Listeners;
+using Nuncio.Core.Routing;
+using Nuncio.Extensions.NetworkFilters.HttpConnectionManager;
+using Nuncio.IO.Sockets;
+using Nuncio.Server.Bootstrap;
+using Nuncio.Server.Logging;
+
+namespace Nuncio.Server.Admin;
+
+/// <summary>
+/// The operator's HTTP server: Nuncio's own listener and connection manager on the main thread, with <see cref="AdminFilter"/> for a
+/// chain. Envoy's page: "Administration interface".
+/// </summary>
+/// <remarks>Owner: main thread; lives as long as the process, and goes on answering while the process drains.</remarks>
+internal sealed class AdminServer
+{
+    private const string Name = "admin";
+
+    private readonly ListenerManager _listeners;
+    private readonly ListenerConfig _config;
+
+    internal AdminServer(AdminContext context, AdminConfig config)
+    {
+        var worker = new WorkerContext(context.Main, context.Stats);
+
+        // Its own list of one listener, which listener_manager.* does not count and no drain reaches.
+        _listeners = new ListenerManager(context.Main.Sockets, [worker], new StatsStore(1).Root());
+        var router = new AdminRouter(AdminHandlers.Make(context), config.AllowPaths, context.Logs.CreateLogger(LogComponents.Admin));
+        var manager = new HttpConnectionManagerConfig
+        {
+            StatPrefix = Name,
+            Routes = RouteTable.Empty,
+            Filters = [new HttpFilterConfig(Name, FilterNames.Intern("nuncio.admin"), new AdminFilterProvider(router), Disabled: false)],
+            AccessLogs = config.AccessLogs,
+            LocalAddress = config.Address.Address,
+            UseRemoteAddress = true,
+            NormalizePath = true,
+            MergeSlashes = true,
+        };
+        _config = new ListenerConfig
+        {
+            Name = Name,
+            StatPrefix = Name,
+            Addresses = [config.Address],
+            FilterChain = new FilterChainConfig(Name, [new HttpConnectionManagerProvider(manager)]),
+            ReusePort = false, // Two processes must not share one admin port unnoticed.
+        };
+    }
+
+    /// <summary>Where it listens; null before <see cref="TryBind"/>.</summary>
+    internal NetworkAddress? Address => _listeners.Listeners is [var listener, ..] ? listener.Bound[0] : null;
+
+    /// <summary>Makes the socket; null, or what went wrong.</summary>
+    internal string? TryBind() => _listeners.TryAdd(_config);
+
+    /// <summary>Begins to answer.</summary>
+    internal void Start() => _listeners.Start();
+}
