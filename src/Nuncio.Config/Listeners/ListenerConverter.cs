@@ -15,6 +15,9 @@ public static class ListenerConverter
 {
     private const int DefaultBufferLimit = 1024 * 1024;
 
+    /// <summary>Linux cuts it down to <c>net.core.somaxconn</c>, which is the default that Envoy documents.</summary>
+    private const uint SystemBacklog = 65535;
+
     /// <summary>Converts one listener; null after an error.</summary>
     public static ListenerConfig? Convert(Wire.Listener wire, FactoryContext context, ConfigScope scope)
     {
@@ -40,8 +43,6 @@ public static class ListenerConverter
             FilterChain = chain,
             StatPrefix = wire.StatPrefix,
             BufferLimit = (int)limit,
-            Backlog = (int)Math.Min(wire.TcpBacklogSize ?? 0, int.MaxValue),
-            ReusePort = wire.EnableReusePort ?? true,
             Direction = (TrafficDirection)wire.TrafficDirection,
             AccessLogs = accessLogs,
             Source = wire,
@@ -59,9 +60,10 @@ public static class ListenerConverter
         {
             addresses.Add(new ListenAddress(
                 main,
-                wire.Address.SocketAddress?.Ipv4Compat ?? false,
-                SocketOptionConverter.Convert(wire.SocketOptions, main, scope.Field("socket_options")),
-                SocketOptionConverter.KeepAlive(wire.TcpKeepalive)));
+                Options(wire, wire.Address, wire.TcpKeepalive) with
+                {
+                    SocketOptions = SocketOptionConverter.Convert(wire.SocketOptions, main, scope.Field("socket_options")),
+                }));
         }
 
         for (int i = 0; i < wire.AdditionalAddresses.Count; i++)
@@ -76,16 +78,25 @@ public static class ListenerConverter
             {
                 addresses.Add(new ListenAddress(
                     address,
-                    more.Address.SocketAddress?.Ipv4Compat ?? false,
-                    more.SocketOptions is { } own
-                        ? SocketOptionConverter.Convert(own.SocketOptions, address, place.Field("socket_options").Field("socket_options"))
-                        : SocketOptionConverter.Convert(wire.SocketOptions, address, scope.Field("socket_options")),
-                    SocketOptionConverter.KeepAlive(more.TcpKeepalive ?? wire.TcpKeepalive)));
+                    Options(wire, more.Address, more.TcpKeepalive ?? wire.TcpKeepalive) with
+                    {
+                        SocketOptions = more.SocketOptions is { } own
+                            ? SocketOptionConverter.Convert(own.SocketOptions, address, place.Field("socket_options").Field("socket_options"))
+                            : SocketOptionConverter.Convert(wire.SocketOptions, address, scope.Field("socket_options")),
+                    }));
             }
         }
 
         return addresses;
     }
+
+    private static ListenSocketOptions Options(Wire.Listener wire, Envoy.Config.Core.V3.Address address, Envoy.Config.Core.V3.TcpKeepalive? keepAlive) => new()
+    {
+        ReusePort = wire.EnableReusePort ?? true,
+        IPv4Compat = address.SocketAddress?.Ipv4Compat ?? false,
+        Backlog = (int)Math.Min(wire.TcpBacklogSize ?? SystemBacklog, int.MaxValue),
+        KeepAlive = SocketOptionConverter.KeepAlive(keepAlive),
+    };
 
     private static FilterChainConfig? Chain(Wire.Listener wire, FactoryContext context, ConfigScope scope)
     {

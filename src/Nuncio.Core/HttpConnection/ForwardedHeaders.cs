@@ -20,6 +20,7 @@ internal static class ForwardedHeaders
         Connection connection = stream.Connection;
         NetworkAddress? client;
         bool trusted = config.XffNumTrustedHops > 0;
+        JoinLines(headers);
         if (config.UseRemoteAddress)
         {
             singleAddress = !headers.Has(KnownHeader.XForwardedFor);
@@ -54,6 +55,18 @@ internal static class ForwardedHeaders
         }
 
         return client;
+    }
+
+    /// <summary>
+    /// Makes one line of several, in order: what is appended must come last for everybody, or the client could choose who it seems to be.
+    /// </summary>
+    private static void JoinLines(HeaderMap headers)
+    {
+        HeaderValues lines = headers.GetAll(KnownHeader.XForwardedFor);
+        if (lines.MoveNext() && lines.MoveNext() && headers.TryGetJoined(KnownHeader.XForwardedFor, out ReadOnlySpan<byte> all))
+        {
+            headers.Set(KnownHeader.XForwardedFor, all);
+        }
     }
 
     /// <summary>The address <paramref name="skip"/> places from the right end of x-forwarded-for, or null.</summary>

@@ -19,6 +19,7 @@ public sealed class HttpConnectionStats(StatScope http, StatScope listener)
     public readonly Counter CxHttp1Total = http.Counter("downstream_cx_http1_total");
     public readonly Gauge CxActive = http.Gauge("downstream_cx_active");
     public readonly Gauge CxHttp1Active = http.Gauge("downstream_cx_http1_active");
+    public readonly Gauge CxHttp1SoftDrain = http.Gauge("downstream_cx_http1_soft_drain");
     public readonly Counter CxDestroy = http.Counter("downstream_cx_destroy");
     public readonly Counter CxDestroyLocal = http.Counter("downstream_cx_destroy_local");
     public readonly Counter CxDestroyRemote = http.Counter("downstream_cx_destroy_remote");

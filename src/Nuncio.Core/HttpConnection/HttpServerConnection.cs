@@ -34,6 +34,10 @@ internal sealed class HttpServerConnection : IReadFilter, IConnectionCallbacks, 
     private uint _requests;
     private bool _draining;
     private bool _goneAway;
+    private bool _softDraining;
+
+    /// <summary>Ends when its stream does, even if that one's headers were sent before they could say so.</summary>
+    private bool _closeWhenIdle;
     private bool _readBlocked;
     private bool _closing;
     private long _startNanos;
@@ -108,7 +112,12 @@ internal sealed class HttpServerConnection : IReadFilter, IConnectionCallbacks, 
         {
             _manager.Stats.CxProtocolError.Inc();
             data.Clear();
-            CloseAfterFlush("http1_protocol_violation");
+            if (_stream is null)
+            {
+                CloseAfterFlush("http1_protocol_violation");
+            }
+
+            // Otherwise a filter holds the answer back, and the codec asks to close when it has been given.
             return FilterStatus.StopIteration;
         }
 
@@ -198,6 +207,11 @@ internal sealed class HttpServerConnection : IReadFilter, IConnectionCallbacks, 
             stream.OnConnectionClosed(remote);
         }
 
+        if (_softDraining)
+        {
+            stats.CxHttp1SoftDrain.Dec();
+        }
+
         stats.CxActive.Dec();
         stats.CxHttp1Active.Dec();
         stats.CxLengthMs.Record((ulong)((_manager.Worker.Dispatcher.NowNanos - _startNanos) / 1_000_000));
@@ -225,7 +239,13 @@ internal sealed class HttpServerConnection : IReadFilter, IConnectionCallbacks, 
         _manager.Stats.CxMaxDurationReached.Inc();
         if (_manager.Config.Http1SafeMaxConnectionDuration)
         {
-            _draining = true; // The next response says so; a connection without requests ends by its idle time.
+            // The next response says so; a connection without requests ends by its idle time.
+            if (!_softDraining)
+            {
+                _draining = _softDraining = true;
+                _manager.Stats.CxHttp1SoftDrain.Inc();
+            }
+
             return;
         }
 
@@ -245,7 +265,7 @@ internal sealed class HttpServerConnection : IReadFilter, IConnectionCallbacks, 
 
         bool drain = _draining;
         DrainState listener = _manager.Listener.Drain;
-        if (!drain && listener.IsDraining && listener.TellsToGo(_manager.Worker.Dispatcher.NowNanos, _manager.Worker.Dispatcher.Random))
+        if (listener.IsDraining && listener.TellsToGo(_manager.Worker.Dispatcher.NowNanos, _manager.Worker.Dispatcher.Random))
         {
             drain = true;
             _manager.Stats.CxDrainClose.Inc();
@@ -288,12 +308,14 @@ internal sealed class HttpServerConnection : IReadFilter, IConnectionCallbacks, 
             return;
         }
 
-        if (_draining && _goneAway)
+        if (_closeWhenIdle || (_draining && _goneAway))
         {
-            CloseAfterFlush("connection_drained");
+            CloseAfterFlush("deferred_close_on_drained_connection");
             return;
         }
 
+        // The stream may have ended while the upstream held it back: the next request must not wait for that.
+        UpdateReading();
         _idle?.Arm(_manager.Config.IdleTimeoutNanos);
     }
 
@@ -322,16 +344,20 @@ internal sealed class HttpServerConnection : IReadFilter, IConnectionCallbacks, 
         Connection.Close(ConnectionCloseType.FlushWriteAndDelay, reason);
     }
 
-    internal void CloseNow(string reason)
+    /// <summary>
+    /// Cuts the connection in the middle of a response. Framing tells the client that it is incomplete; where only the connection's
+    /// end ends a body (<paramref name="endsWithConnection"/>, HTTP/1.0), that end must be no clean one.
+    /// </summary>
+    internal void CloseNow(string reason, bool endsWithConnection)
     {
         _closing = true;
-        Connection.Close(ConnectionCloseType.NoFlush, reason);
+        Connection.Close(endsWithConnection ? ConnectionCloseType.AbortReset : ConnectionCloseType.NoFlush, reason);
     }
 
     /// <summary>Ends an idle connection at once, a busy one after its response.</summary>
     private void Drain()
     {
-        _draining = true;
+        _draining = _closeWhenIdle = true;
         if (_stream is null)
         {
             _goneAway = true;

@@ -10,6 +10,8 @@ namespace Nuncio.Core.HttpConnection;
 internal sealed partial class HttpStream
 {
     private KnownHeader _mark;
+    private HeaderMap? _replacedHeaders;
+    private bool _informationalSent;
 
     /// <summary>Whether the request asked with HEAD: its answer has no body.</summary>
     internal bool IsHead => _isHead;
@@ -71,8 +73,10 @@ internal sealed partial class HttpStream
     /// <summary>Passes a 1xx on, if the configuration forwards them and nothing else was sent yet.</summary>
     internal void EncodeInformational(HeaderMap headers)
     {
-        if (!_ended && !_responseStarted && _manager.Config.Proxy100Continue)
+        // Envoy: only the first of a request passes.
+        if (!_ended && !_responseStarted && !_informationalSent && _manager.Config.Proxy100Continue)
         {
+            _informationalSent = true;
             Chain.OnInformational(headers);
             _encoder!.EncodeInformational(headers);
         }
@@ -142,7 +146,7 @@ internal sealed partial class HttpStream
 
         ByteWriter body = _manager.FailureBody;
         body.Clear();
-        FailureText.AppendBody(failure, retried: false, body);
+        FailureText.AppendBody(failure, retried: Info.AttemptCount > 1, body);
         _mark = row.Mark;
         SendLocalReply(row.StatusFor(_requestComplete), body.Written, FailureText.Details(failure), modify, state);
         _mark = KnownHeader.None;
@@ -165,13 +169,22 @@ internal sealed partial class HttpStream
             return;
         }
 
-        // The request goes no further; a response held back by a filter is given up for this one.
+        // Envoy: a 400 that we give ourselves ends an HTTP/1 connection, for client and proxy may not agree on where messages begin.
+        if (status == 400 && !_manager.Config.StreamErrorOnInvalidMessage)
+        {
+            _connection!.GoAwayAfterResponse();
+        }
+
+        // The request goes no further. A response that is under way among the filters is given up for this one, which goes past
+        // them: they have seen the beginning of another.
         Chain.Request.Abort();
+        bool direct = !Chain.Created;
         if (ResponseHeaders is { } replaced)
         {
-            Worker.Headers.Return(replaced);
+            _replacedHeaders ??= replaced;
             ResponseHeaders = null;
-            Chain.Response.Reset();
+            Chain.Response.Abort();
+            direct = true;
         }
 
         Info.ResponseCodeDetails = details;
@@ -191,13 +204,33 @@ internal sealed partial class HttpStream
         var reply = new LocalReply(status, LocalReply.IsGrpc(RequestHeaders));
         Buffer content = reply.Build(this, headers, body, modify, state);
         bool headersOnly = content.IsEmpty || _isHead;
-        Chain.Response.Begin(Chain.Created ? 0 : Chain.Count, headers, headersOnly);
-        if (!headersOnly && !_ended && !Chain.Response.Aborted)
+        if (direct)
         {
-            Chain.Response.Data(Chain.Created ? 0 : Chain.Count, content, true);
+            SendPastFilters(headers, content, headersOnly);
+        }
+        else
+        {
+            Chain.Response.Begin(0, headers, headersOnly);
+            if (!headersOnly && !_ended && !Chain.Response.Aborted)
+            {
+                Chain.Response.Data(0, content, true);
+            }
         }
 
         content.Clear();
+    }
+
+    /// <summary>A filter threw. Its stream is answered 500, or cut off when the response had begun; nobody else notices.</summary>
+    internal void OnFilterFailed(Exception exception)
+    {
+        Chain.OnFailed(exception);
+        if (!_ended && ResponseHeaders is null)
+        {
+            // Set, so that the answer goes past the filters: the one that failed might do so again.
+            ResponseHeaders = Worker.Headers.Rent();
+        }
+
+        Fail(new ProxyFailure(FailureKind.FilterFailed));
     }
 
     /// <summary>More of the request was held back than the limit allows.</summary>
@@ -209,15 +242,25 @@ internal sealed partial class HttpStream
     private void OnStatusRemoved()
     {
         // A filter took :status away. The reply goes past the filters, or it would be taken away again.
-        Worker.Headers.Return(ResponseHeaders!);
-        ResponseHeaders = null;
-        Chain.Destroy();
-        Chain.Response.Reset();
         Fail(new ProxyFailure(FailureKind.MissingResponseStatus, ":status"));
+    }
+
+    private void SendPastFilters(HeaderMap headers, Buffer content, bool headersOnly)
+    {
+        SendHeaders(headers, headersOnly);
+        if (!headersOnly && !_ended)
+        {
+            SendData(content, true);
+        }
     }
 
     private void OnResponseSent()
     {
+        if (_ended)
+        {
+            return; // Encoding the last piece failed and took the connection with it.
+        }
+
         _responseComplete = true;
         Info.LastDownstreamTxNanos = Worker.Dispatcher.NowNanos;
         Chain.Request.Abort();

@@ -271,8 +271,9 @@ internal sealed partial class HttpStream : IRequestDecoder, IStreamEvents, ITime
         Info.ResponseCodeDetails = details;
         Stats.RqTxReset.Inc();
         HttpServerConnection connection = _connection!;
+        bool endsWithConnection = Info.Protocol == HttpProtocol.Http10;
         End();
-        connection.CloseNow(details);
+        connection.CloseNow(details, endsWithConnection);
     }
 
     /// <inheritdoc/>
@@ -283,12 +284,13 @@ internal sealed partial class HttpStream : IRequestDecoder, IStreamEvents, ITime
         Return(ResponseHeaders);
         Return(_requestTrailers);
         Return(_responseTrailers);
-        RequestHeaders = ResponseHeaders = _requestTrailers = _responseTrailers = null;
+        Return(_replacedHeaders);
+        RequestHeaders = ResponseHeaders = _requestTrailers = _responseTrailers = _replacedHeaders = null;
         Cluster = null;
         _connection = null;
         _encoder = null;
         _requestComplete = _responseStarted = _responseComplete = false;
-        _routeFrozen = _ended = _isHead = false;
+        _routeFrozen = _ended = _isHead = _informationalSent = false;
         Info.Reset();
         Chain.Reset();
         _manager.ReturnStream(this);

@@ -80,7 +80,9 @@ internal ref struct LocalReply(int status, bool grpc)
                 text = mapper.Body;
             }
 
-            mapper.Headers?.Apply(headers, context, stream.Manager.FailureBody);
+            // Not in FailureBody, which may hold the text; the writer is still empty.
+            mapper.Headers?.Apply(headers, context, writer);
+            writer.Clear();
             if (mapper.StatusCode != 0 && mapper.StatusCode != _status)
             {
                 _status = mapper.StatusCode;

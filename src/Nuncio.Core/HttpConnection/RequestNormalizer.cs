@@ -224,11 +224,6 @@ internal static class RequestNormalizer
 
     private static bool Refuse(HttpStream stream, FailureKind kind)
     {
-        if (!stream.Manager.Config.StreamErrorOnInvalidMessage && FailureTable.Get(kind).Status == 400)
-        {
-            stream.ServerConnection.GoAwayAfterResponse();
-        }
-
         stream.Fail(new ProxyFailure(kind));
         return false;
     }

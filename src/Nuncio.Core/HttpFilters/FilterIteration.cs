@@ -71,14 +71,29 @@ internal abstract class FilterIteration(HttpFilterSlot[] slots, BlockPool blocks
     {
         _headers = headers;
         _ended = endStream;
-        PassHeaders(position, endStream);
+        try
+        {
+            PassHeaders(position, endStream);
+        }
+        catch (Exception exception)
+        {
+            OnFilterFailed(exception);
+        }
     }
 
     /// <summary>Goes on with a piece of the body, at a position.</summary>
     internal void Data(int position, Buffer data, bool endStream)
     {
         _ended = endStream;
-        PassData(position, data, endStream);
+        try
+        {
+            PassData(position, data, endStream);
+        }
+        catch (Exception exception)
+        {
+            data.Clear();
+            OnFilterFailed(exception);
+        }
     }
 
     /// <summary>Ends with the trailers, at a position.</summary>
@@ -86,7 +101,14 @@ internal abstract class FilterIteration(HttpFilterSlot[] slots, BlockPool blocks
     {
         _ended = true;
         _trailers = trailers;
-        PassTrailers(position);
+        try
+        {
+            PassTrailers(position);
+        }
+        catch (Exception exception)
+        {
+            OnFilterFailed(exception);
+        }
     }
 
     /// <summary>Resumes after the filter at <paramref name="position"/> stopped; nothing happens when it had not.</summary>
@@ -97,6 +119,19 @@ internal abstract class FilterIteration(HttpFilterSlot[] slots, BlockPool blocks
             return;
         }
 
+        try
+        {
+            PassHeld(position);
+        }
+        catch (Exception exception)
+        {
+            _passing.Clear();
+            OnFilterFailed(exception);
+        }
+    }
+
+    private void PassHeld(int position)
+    {
         int next = _states[position].Mode == Mode.Stopped ? position + 1 : position;
         _states[position].Mode = Mode.Passing;
         if (!_states[position].HeadersPassed)
@@ -138,6 +173,9 @@ internal abstract class FilterIteration(HttpFilterSlot[] slots, BlockPool blocks
 
     /// <summary>More was held back than the limit allows, by a filter that needs the whole body.</summary>
     protected abstract void OnTooLarge();
+
+    /// <summary>A filter threw: the stream has to be ended.</summary>
+    protected abstract void OnFilterFailed(Exception exception);
 
     /// <summary>Stops or resumes whoever produces the body.</summary>
     protected abstract void PauseSource(bool pause);

@@ -1,6 +1,7 @@
 using Nuncio.Core.HttpConnection;
 using Nuncio.Core.Routing;
 using Nuncio.Http.Headers;
+using Nuncio.IO.Events;
 
 namespace Nuncio.Core.HttpFilters;
 
@@ -10,9 +11,12 @@ namespace Nuncio.Core.HttpFilters;
 internal sealed class HttpFilterChain
 {
     private readonly HttpFilterSlot[] _slots;
+    private readonly Dispatcher _dispatcher;
+    private bool _mayReuse;
 
     internal HttpFilterChain(HttpStream stream, IReadOnlyList<HttpFilterConfig> configs, HttpFilterMaker[] makers)
     {
+        _dispatcher = stream.Worker.Dispatcher;
         _slots = new HttpFilterSlot[configs.Count];
         for (int i = 0; i < _slots.Length; i++)
         {
@@ -41,6 +45,7 @@ internal sealed class HttpFilterChain
     internal void Create(Route? route)
     {
         Created = true;
+        _mayReuse = true;
         foreach (HttpFilterSlot slot in _slots)
         {
             slot.Activate(route);
@@ -56,7 +61,15 @@ internal sealed class HttpFilterChain
             Created = false;
             foreach (HttpFilterSlot slot in _slots)
             {
-                slot.Deactivate();
+                try
+                {
+                    slot.Deactivate(_mayReuse);
+                }
+                catch (Exception exception)
+                {
+                    slot.Forget();
+                    OnFailed(exception);
+                }
             }
         }
     }
@@ -73,7 +86,14 @@ internal sealed class HttpFilterChain
         {
             if (slot.Active)
             {
-                slot.Filter.OnComplete();
+                try
+                {
+                    slot.Filter.OnComplete();
+                }
+                catch (Exception exception)
+                {
+                    OnFailed(exception);
+                }
             }
         }
     }
@@ -84,9 +104,23 @@ internal sealed class HttpFilterChain
         {
             if (slot.Active)
             {
-                slot.Filter.OnLocalReply(status, details);
+                try
+                {
+                    slot.Filter.OnLocalReply(status, details);
+                }
+                catch (Exception exception)
+                {
+                    OnFailed(exception);
+                }
             }
         }
+    }
+
+    /// <summary>A filter threw: what state it and its neighbours are in is not known, so none of them serves another stream.</summary>
+    internal void OnFailed(Exception exception)
+    {
+        _mayReuse = false;
+        _dispatcher.ReportContained(exception, "http filter");
     }
 
     internal void OnInformational(HeaderMap headers)

@@ -82,7 +82,7 @@ internal sealed class HttpFilterSlot(HttpStream stream, int index, HttpFilterMak
     }
 
     /// <summary>Ends the filter's service.</summary>
-    internal void Deactivate()
+    internal void Deactivate(bool mayReuse)
     {
         if (!Active)
         {
@@ -91,11 +91,14 @@ internal sealed class HttpFilterSlot(HttpStream stream, int index, HttpFilterMak
 
         Active = false;
         _filter!.OnDestroy();
-        if (!maker.Reusable)
+        if (!mayReuse || !maker.Reusable)
         {
             _filter = null;
         }
     }
+
+    /// <summary>The next stream gets a new filter.</summary>
+    internal void Forget() => _filter = null;
 
     /// <inheritdoc/>
     public override void ClearRouteCache() => stream.ClearRouteCache();

@@ -30,5 +30,7 @@ internal sealed class RequestIteration(HttpStream stream, HttpFilterSlot[] slots
 
     protected override void OnTooLarge() => stream.OnRequestTooLarge();
 
+    protected override void OnFilterFailed(Exception exception) => stream.OnFilterFailed(exception);
+
     protected override void PauseSource(bool pause) => stream.PauseRequest(pause);
 }

@@ -24,5 +24,7 @@ internal sealed class ResponseIteration(HttpStream stream, HttpFilterSlot[] slot
 
     protected override void OnTooLarge() => stream.OnResponseTooLarge();
 
+    protected override void OnFilterFailed(Exception exception) => stream.OnFilterFailed(exception);
+
     protected override void PauseSource(bool pause) => stream.PauseResponse(pause);
 }

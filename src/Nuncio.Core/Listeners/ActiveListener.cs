@@ -27,7 +27,6 @@ internal sealed class ActiveListener : IListenerCallbacks, IDrainables
     private readonly HashSet<IDrainable> _drainables = [];
     private readonly LinkedList<ActiveConnection> _connections = new();
     private readonly IAccessLogger[] _loggers;
-    private TcpKeepAliveConfig? _keepAlive;
 
     internal ActiveListener(WorkerContext worker, ListenerConfig config, DrainState drain)
     {
@@ -64,11 +63,7 @@ internal sealed class ActiveListener : IListenerCallbacks, IDrainables
     internal Action? Idle { get; set; }
 
     /// <summary>Begins accepting on a socket made for this worker.</summary>
-    internal void Listen(int fd, NetworkAddress address, TcpKeepAliveConfig? keepAlive)
-    {
-        _keepAlive = keepAlive;
-        _sockets.Add(new TcpListener(_worker.Dispatcher, fd, address, this));
-    }
+    internal void Listen(int fd, NetworkAddress address) => _sockets.Add(new TcpListener(_worker.Dispatcher, fd, address, this));
 
     /// <summary>Accepts no more; connections go on.</summary>
     internal void StopListening()
@@ -112,12 +107,6 @@ internal sealed class ActiveListener : IListenerCallbacks, IDrainables
     {
         var connection = new Connection(_worker.Dispatcher, fd, new RawTransportSocket(), LocalAddressOfAccepted, remote);
         connection.SetBufferLimit(_config.BufferLimit);
-        connection.NoDelay(true);
-        if (_keepAlive is not null)
-        {
-            KeepAlive.Apply(_worker.Dispatcher.Sockets, fd, _keepAlive);
-        }
-
         var active = new ActiveConnection(this, connection);
         Stats.CxTotal.Inc();
         Stats.CxActive.Inc();

@@ -32,9 +32,9 @@ internal sealed class ConnectionHandler(WorkerContext worker)
     {
         var listener = new ActiveListener(worker, config, drain) { Idle = () => Idle?.Invoke() };
         _listeners.Add(config.Name, listener);
-        for (int i = 0; i < sockets.Count; i++)
+        foreach ((int fd, NetworkAddress address) in sockets)
         {
-            listener.Listen(sockets[i].Fd, sockets[i].Address, config.Addresses[i].KeepAlive);
+            listener.Listen(fd, address);
         }
     }
 

@@ -19,11 +19,8 @@ public enum TrafficDirection : byte
 
 /// <summary>One address of a listener and how its sockets are made.</summary>
 /// <param name="Address">Where to listen; port 0 lets the system choose.</param>
-/// <param name="Ipv4Compat">On <c>::</c>, IPv4 connections are taken too.</param>
-/// <param name="SocketOptions">Raw socket options.</param>
-/// <param name="KeepAlive">Keep-alive probing of accepted connections; null leaves the system's.</param>
-public sealed record ListenAddress(
-    NetworkAddress Address, bool Ipv4Compat, IReadOnlyList<SocketOptionConfig> SocketOptions, TcpKeepAliveConfig? KeepAlive);
+/// <param name="Options">How its sockets are made.</param>
+public sealed record ListenAddress(NetworkAddress Address, ListenSocketOptions Options);
 
 /// <summary>A chain of network filters, <c>envoy.config.listener.v3.FilterChain</c>.</summary>
 /// <param name="Name">Its name; null when it has none.</param>
@@ -47,12 +44,6 @@ public sealed record ListenerConfig
 
     /// <summary><c>per_connection_buffer_limit_bytes</c>; 1 MiB.</summary>
     public int BufferLimit { get; init; } = 1024 * 1024;
-
-    /// <summary><c>tcp_backlog_size</c>; 0 takes the system's maximum.</summary>
-    public int Backlog { get; init; }
-
-    /// <summary><c>enable_reuse_port</c>: a socket of its own for each worker.</summary>
-    public bool ReusePort { get; init; } = true;
 
     /// <summary><c>traffic_direction</c>.</summary>
     public TrafficDirection Direction { get; init; }

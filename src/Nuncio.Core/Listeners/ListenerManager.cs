@@ -1,6 +1,5 @@
 using Nuncio.Base.Stats;
 using Nuncio.Core.Extensibility;
-using Nuncio.IO.Interop;
 using Nuncio.IO.Sockets;
 
 namespace Nuncio.Core.Listeners;
@@ -50,7 +49,7 @@ public sealed class ListenerManager
     /// <summary>Makes the sockets of a listener; workers get it with <see cref="Start"/>. Null, or what went wrong.</summary>
     public string? TryAdd(ListenerConfig config)
     {
-        int copies = config.ReusePort && config.Addresses[0].Address.IsIp ? _handlers.Length : 1;
+        int copies = config.Addresses[0] is { Options.ReusePort: true, Address.IsIp: true } ? _handlers.Length : 1;
         var perWorker = new List<(int Fd, NetworkAddress Address)>[_handlers.Length];
         for (int i = 0; i < perWorker.Length; i++)
         {
@@ -63,12 +62,12 @@ public sealed class ListenerManager
             ListenAddress listen = wanted;
             for (int i = 0; i < copies; i++)
             {
-                int fd = ListenSocket.Open(_sockets, listen, copies > 1 || config.ReusePort, config.Backlog, out NetworkAddress address, out string step);
+                int fd = Open(listen, out NetworkAddress address, out string? error);
                 if (fd < 0)
                 {
                     _stats.CreateFailure.Inc();
                     CloseAll(perWorker);
-                    return $"cannot {step} {wanted.Address}: {Errno.Text(fd)}";
+                    return error;
                 }
 
                 // Port 0: the first socket chooses, the other workers' follow.
@@ -187,6 +186,30 @@ public sealed class ListenerManager
                 });
             });
         }
+    }
+
+    private int Open(ListenAddress listen, out NetworkAddress bound, out string? error)
+    {
+        bound = listen.Address;
+        int fd = ListenSocket.Bind(_sockets, listen.Address, listen.Options, out error);
+        if (fd < 0)
+        {
+            return fd;
+        }
+
+        int result = ListenSocket.Listen(_sockets, fd, listen.Address, listen.Options, out error);
+        if (result < 0)
+        {
+            _sockets.Close(fd);
+            return result;
+        }
+
+        if (listen.Address is { IsIp: true, Port: 0 })
+        {
+            bound = _sockets.GetLocalAddress(fd) ?? bound;
+        }
+
+        return fd;
     }
 
     private void Share(List<(int Fd, NetworkAddress Address)>[] perWorker, int copies)

@@ -92,6 +92,13 @@ public sealed partial class Dispatcher
     /// <summary>Where contained exceptions are reported.</summary>
     public IExceptionSink? ExceptionSink { get; set; }
 
+    /// <summary>Counts and reports an exception that a handler contained itself, because it knows better what to end than the loop does.</summary>
+    public void ReportContained(Exception exception, string where)
+    {
+        ContainedExceptions++;
+        ExceptionSink?.OnContained(exception, where);
+    }
+
     /// <summary>Iterations so far; the watchdog and the loop statistics look at it.</summary>
     public long Iterations { get; private set; }
 

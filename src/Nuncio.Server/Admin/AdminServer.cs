@@ -47,7 +47,6 @@ internal sealed class AdminServer
             StatPrefix = Name,
             Addresses = [config.Address],
             FilterChain = new FilterChainConfig(Name, [new HttpConnectionManagerProvider(manager)]),
-            ReusePort = false, // Two processes must not share one admin port unnoticed.
         };
     }
 

@@ -32,7 +32,7 @@ internal static class AdminConfigConverter
         }
 
         IReadOnlyList<SocketOptionConfig> options = SocketOptionConverter.Convert(wire.SocketOptions, address, scope.Field("socket_options"));
-        return new AdminConfig(new ListenAddress(address, Ipv4Compat: false, options, KeepAlive: null), paths, logs);
+        return new AdminConfig(new ListenAddress(address, new ListenSocketOptions { ReusePort = false, SocketOptions = options }), paths, logs);
     }
 
     private static void AddOldLog(Wire wire, List<IAccessLoggerProvider> logs, FactoryContext context, ConfigScope scope)

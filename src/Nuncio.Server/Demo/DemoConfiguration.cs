@@ -14,12 +14,10 @@ internal sealed class DemoConfiguration
     private const int DefaultHttpPort = 10000;
     private const int DefaultAdminPort = 9901;
 
-    private readonly string _yaml;
-
     /// <summary>The demo on these ports; 0 lets the system choose. <paramref name="name"/> keeps two demos of one machine apart.</summary>
     internal DemoConfiguration(int httpPort, int adminPort, string name)
     {
-        _yaml = Template()
+        Yaml = Template()
             .Replace("@http@", httpPort.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal)
             .Replace("@admin@", adminPort.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal)
             .Replace("@upstream@", "@nuncio-demo-" + name, StringComparison.Ordinal);
@@ -49,11 +47,14 @@ internal sealed class DemoConfiguration
         $"The demo needs the ports {DefaultHttpPort} and {DefaultAdminPort} of 127.0.0.1, and one of them is taken: perhaps another demo runs.\n" +
         "End whoever has it, or run a configuration of your own: nuncio -c envoy.yaml";
 
+    /// <summary>The configuration.</summary>
+    internal string Yaml { get; }
+
     /// <summary>What to try, for people.</summary>
     internal string Welcome { get; }
 
     /// <summary>Loads it like any other configuration.</summary>
-    internal LoadedBootstrap? Load(ConfigErrors errors) => ConfigLoader.LoadBootstrap(path: null, _yaml, LoadOptions.Default, errors);
+    internal LoadedBootstrap? Load(ConfigErrors errors) => ConfigLoader.LoadBootstrap(path: null, Yaml, LoadOptions.Default, errors);
 
     private static string Template()
     {

@@ -29,7 +29,25 @@ internal sealed class ProxyFixture : IDisposable
 
     private readonly AccessLogFlusher _flusher;
 
-    internal ProxyFixture(string bootstrapYaml, int workers = 1)
+    /// <summary>Routes that answer <c>/alive</c> without an upstream and send the rest to the usual one.</summary>
+    internal const string AliveRoutes = """
+        - match: { path: /alive }
+          direct_response: { status: 200, body: { inline_string: alive } }
+        - match: { prefix: / }
+          route: { cluster: up }
+        """;
+
+    /// <summary>An access log at <c>/log</c>: status, flags, details, body bytes received and sent, upstream.</summary>
+    internal const string ShortLog = """
+        access_log:
+        - name: file
+          typed_config:
+            "@type": type.googleapis.com/envoy.extensions.access_loggers.file.v3.FileAccessLog
+            path: /log
+            log_format: { text_format_source: { inline_string: "%RESPONSE_CODE% %RESPONSE_FLAGS% %RESPONSE_CODE_DETAILS% %BYTES_RECEIVED% %BYTES_SENT%\n" } }
+        """;
+
+    internal ProxyFixture(string bootstrapYaml, int workers = 1, Action<ExtensionCatalog>? extend = null)
     {
         Loop = new SimulatedLoop(workers + 1);
         Stats = new StatsStore(workers + 1);
@@ -39,6 +57,7 @@ internal sealed class ProxyFixture : IDisposable
         ConfigScope scope = loaded.Root(errors).Field("static_resources");
         var catalog = new ExtensionCatalog();
         BuiltInExtensions.AddTo(catalog);
+        extend?.Invoke(catalog);
         IReadOnlyList<ClusterConfig> clusters = ClusterConverter.ConvertAll(loaded.Message.StaticResources.Clusters, scope.Field("clusters"));
         var context = new FactoryContext
         {
@@ -105,10 +124,18 @@ internal sealed class ProxyFixture : IDisposable
     }
 
     /// <summary>A proxy with one HTTP listener in front of the usual upstream. The fragments are YAML, indented by nothing.</summary>
-    internal static ProxyFixture Http(string hcm = "", string? routes = null, string filters = "", string cluster = "", string listener = "") =>
-        new(HttpYaml(hcm, routes, filters, cluster, listener));
+    internal static ProxyFixture Http(
+        string hcm = "",
+        string? routes = null,
+        string filters = "",
+        string cluster = "",
+        string listener = "",
+        string router = "",
+        Action<ExtensionCatalog>? extend = null) =>
+        new(HttpYaml(hcm, routes, filters, cluster, listener, router), extend: extend);
 
-    internal static string HttpYaml(string hcm = "", string? routes = null, string filters = "", string cluster = "", string listener = "") =>
+    internal static string HttpYaml(
+        string hcm = "", string? routes = null, string filters = "", string cluster = "", string listener = "", string router = "") =>
         $$"""
         static_resources:
           listeners:
@@ -125,13 +152,15 @@ internal sealed class ProxyFixture : IDisposable
                   http_filters:
         {{Indent(filters, 10)}}
                   - name: router
-                    typed_config: { "@type": type.googleapis.com/envoy.extensions.filters.http.router.v3.Router }
+                    typed_config:
+                      "@type": type.googleapis.com/envoy.extensions.filters.http.router.v3.Router
+        {{Indent(router, 14)}}
                   route_config:
                     virtual_hosts:
                     - name: all
                       domains: ["*"]
                       routes:
-        {{Indent(routes ?? "- match: { prefix: / }\n  route: { cluster: up }", 14)}}
+        {{Indent(routes ?? AliveRoutes, 14)}}
           clusters:
           - name: up
             connect_timeout: 1s
@@ -155,6 +184,47 @@ internal sealed class ProxyFixture : IDisposable
         peer.Write(text);
         Loop.RunUntilIdle();
         return peer.ReadText();
+    }
+
+    /// <summary>The status line and headers of one response, and its body.</summary>
+    internal static (string Head, string Body) Split(string response)
+    {
+        int end = response.IndexOf("\r\n\r\n", StringComparison.Ordinal);
+        Assert.True(end >= 0, $"no whole head in: {response}");
+        return (response[..(end + 2)], response[(end + 4)..]);
+    }
+
+    /// <summary>What our own answer of this status looks like, with a body of type text/plain.</summary>
+    internal void AssertLocalReply(string response, string statusLine, string body, bool closes = false)
+    {
+        (string head, string found) = Split(response);
+        Assert.StartsWith($"HTTP/1.1 {statusLine}\r\n", head);
+        Assert.Equal(body, found);
+        Assert.Equal(body.Length > 0, head.Contains("\r\ncontent-type: text/plain\r\n", StringComparison.Ordinal));
+        Assert.Contains($"\r\ncontent-length: {body.Length}\r\n", head);
+        Assert.Equal(closes, head.Contains("\r\nconnection: close\r\n", StringComparison.Ordinal));
+    }
+
+    /// <summary>Another client is served as if nothing had happened.</summary>
+    internal void AssertServesOthers()
+    {
+        SimulatedPeer other = Connect("192.0.2.99");
+        (string head, string body) = Split(Exchange(other, "GET /alive HTTP/1.1\r\nHost: other\r\n\r\n"));
+        Assert.StartsWith("HTTP/1.1 200 OK\r\n", head);
+        Assert.Equal("alive", body);
+        other.Close();
+        Run();
+    }
+
+    /// <summary>A whole exchange of another client through the upstream.</summary>
+    internal void AssertForwardsOthers(SimulatedServer server)
+    {
+        SimulatedPeer other = Connect("192.0.2.99");
+        Exchange(other, "GET /other HTTP/1.1\r\nHost: other\r\n\r\n");
+        SimulatedPeer upstream = server.Accept();
+        Assert.StartsWith("GET /other ", upstream.ReadText());
+        Exchange(upstream, "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
+        Assert.EndsWith("\r\n\r\nok", other.ReadText());
     }
 
     internal void Run() => Loop.RunUntilIdle();

@@ -4,16 +4,27 @@ using Buffer = Nuncio.Base.Buffers.Buffer;
 
 namespace Nuncio.Testing.Http;
 
+/// <summary>How pieces come to lie in the input.</summary>
+public enum Arrival
+{
+    /// <summary>Each piece is looked at before the next comes and continues the memory of the one before, as from a socket.</summary>
+    Grown,
+
+    /// <summary>Each piece is looked at before the next comes and lies in a slice of its own.</summary>
+    Linked,
+
+    /// <summary>All pieces are there before the first is looked at, each in a slice of its own.</summary>
+    AtOnce,
+}
+
 /// <summary>One way to cut a stream of bytes into the pieces in which it arrives.</summary>
 /// <param name="Bytes">All bytes.</param>
 /// <param name="Cuts">Offsets at which a new piece begins, ascending.</param>
-/// <param name="AtOnce">
-/// All pieces are there before the first is looked at, each in a slice of its own; else each is looked at before the next comes.
-/// </param>
-public sealed record Pieces(byte[] Bytes, int[] Cuts, bool AtOnce)
+/// <param name="Arrival">How the pieces come to lie.</param>
+public sealed record Pieces(byte[] Bytes, int[] Cuts, Arrival Arrival)
 {
     /// <summary>Uncut.</summary>
-    public static Pieces Whole(byte[] bytes) => new(bytes, [], AtOnce: false);
+    public static Pieces Whole(byte[] bytes) => new(bytes, [], Arrival.Grown);
 
     /// <summary>Uncut, from text whose characters are bytes.</summary>
     public static Pieces Whole(string text) => Whole(Encoding.Latin1.GetBytes(text));
@@ -24,13 +35,15 @@ public sealed record Pieces(byte[] Bytes, int[] Cuts, bool AtOnce)
         yield return Whole(bytes);
         for (int cut = 1; cut < bytes.Length; cut++)
         {
-            yield return new Pieces(bytes, [cut], AtOnce: false);
-            yield return new Pieces(bytes, [cut], AtOnce: true);
+            yield return new Pieces(bytes, [cut], Arrival.Grown);
+            yield return new Pieces(bytes, [cut], Arrival.Linked);
+            yield return new Pieces(bytes, [cut], Arrival.AtOnce);
         }
 
         int[] all = [.. Enumerable.Range(1, Math.Max(0, bytes.Length - 1))];
-        yield return new Pieces(bytes, all, AtOnce: false);
-        yield return new Pieces(bytes, all, AtOnce: true);
+        yield return new Pieces(bytes, all, Arrival.Grown);
+        yield return new Pieces(bytes, all, Arrival.Linked);
+        yield return new Pieces(bytes, all, Arrival.AtOnce);
     }
 
     /// <summary>As <see cref="EveryWay"/>, for inputs too long to cut at every point: cut at random points, from a seed.</summary>
@@ -41,7 +54,7 @@ public sealed record Pieces(byte[] Bytes, int[] Cuts, bool AtOnce)
         for (int i = 0; i < count; i++)
         {
             int[] cuts = [.. Enumerable.Range(0, 1 + random.Next(5)).Select(_ => random.Next(1, Math.Max(2, bytes.Length))).Distinct().Order()];
-            yield return new Pieces(bytes, [.. cuts.Where(c => c < bytes.Length)], AtOnce: random.Next(2) == 0);
+            yield return new Pieces(bytes, [.. cuts.Where(c => c < bytes.Length)], (Arrival)random.Next(3));
         }
     }
 
@@ -53,15 +66,24 @@ public sealed record Pieces(byte[] Bytes, int[] Cuts, bool AtOnce)
         int from = 0;
         foreach (int cut in Cuts.Append(Bytes.Length))
         {
-            all.MoveTo(input, cut - from);
+            if (Arrival == Arrival.Grown)
+            {
+                input.Append(Bytes.AsSpan(from, cut - from));
+            }
+            else
+            {
+                all.MoveTo(input, cut - from);
+            }
+
             from = cut;
-            if (!AtOnce)
+            if (Arrival != Arrival.AtOnce)
             {
                 dispatch();
             }
         }
 
-        if (AtOnce)
+        all.Clear();
+        if (Arrival == Arrival.AtOnce)
         {
             dispatch();
         }
@@ -69,5 +91,5 @@ public sealed record Pieces(byte[] Bytes, int[] Cuts, bool AtOnce)
 
     /// <summary>For messages: where the cuts are.</summary>
     public override string ToString() =>
-        Cuts.Length == 0 ? "uncut" : $"cut at {string.Join(',', Cuts.Take(8))}{(Cuts.Length > 8 ? ",..." : "")}{(AtOnce ? " at once" : "")}";
+        Cuts.Length == 0 ? "uncut" : $"cut at {string.Join(',', Cuts.Take(8))}{(Cuts.Length > 8 ? ",..." : "")} {Arrival}";
 }

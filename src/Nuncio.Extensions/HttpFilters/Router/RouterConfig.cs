@@ -11,6 +11,12 @@ public sealed record RouterConfig
     /// <summary><c>respect_expected_rq_timeout</c>: the request's <c>x-envoy-expected-rq-timeout-ms</c> is its timeout.</summary>
     public bool RespectExpectedTimeout { get; init; }
 
+    /// <summary><c>dynamic_stats</c>: count the cluster's responses by code; true.</summary>
+    public bool DynamicStats { get; init; } = true;
+
+    /// <summary><c>strict_check_headers</c>: a request is refused when one of these has a value that means nothing.</summary>
+    public IReadOnlyList<string> StrictCheckHeaders { get; init; } = [];
+
     /// <summary><c>upstream_log</c>: written once per upstream request.</summary>
     public IReadOnlyList<IAccessLoggerProvider> UpstreamLogs { get; init; } = [];
 

@@ -21,9 +21,21 @@ public sealed class RouterFactory : IHttpFilterFactory
     public HttpFilterProvider? Create(IMessage message, FactoryContext context, ConfigScope scope)
     {
         var wire = (Wire.Router)message;
+        if (wire.UpstreamLogOptions is not null)
+        {
+            scope.Field("upstream_log_options").Error("is not supported by this version");
+        }
+
+        if (wire.SuppressGrpcRequestFailureCodeStats)
+        {
+            scope.Field("suppress_grpc_request_failure_code_stats").Error("is not supported by this version");
+        }
+
         return new RouterProvider(new RouterConfig
         {
             SuppressEnvoyHeaders = wire.SuppressEnvoyHeaders,
+            DynamicStats = wire.DynamicStats ?? true,
+            StrictCheckHeaders = [.. wire.StrictCheckHeaders],
             RespectExpectedTimeout = wire.RespectExpectedRqTimeout,
             UpstreamLogs = AccessLogConverter.Convert(wire.UpstreamLog, context, scope.Field("upstream_log")),
         });

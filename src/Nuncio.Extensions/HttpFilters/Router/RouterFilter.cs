@@ -59,7 +59,9 @@ internal sealed class RouterFilter : HttpFilter, ITimerHandler
     public override HeadersStatus OnRequestHeaders(HeaderMap headers, bool endStream)
     {
         _headers = headers;
+        _requestComplete = endStream;
         _route = Callbacks.Route;
+        Callbacks.HttpStats.RouterRqTotal.Inc();
         if (_route is null)
         {
             Callbacks.Fail(new ProxyFailure(FailureKind.NoRoute));
@@ -72,11 +74,16 @@ internal sealed class RouterFilter : HttpFilter, ITimerHandler
             return HeadersStatus.StopIteration;
         }
 
-        Callbacks.HttpStats.RouterRqTotal.Inc();
         _cluster = Callbacks.Cluster;
         if (_cluster is null)
         {
             FailNoCluster(action);
+            return HeadersStatus.StopIteration;
+        }
+
+        if (_maker.StrictHeaders.FindInvalid(headers) is { } invalid)
+        {
+            FailStrictCheck(headers, invalid);
             return HeadersStatus.StopIteration;
         }
 
@@ -119,6 +126,17 @@ internal sealed class RouterFilter : HttpFilter, ITimerHandler
         }
 
         return TrailersStatus.StopIteration;
+    }
+
+    /// <inheritdoc/>
+    public override void OnLocalReply(int status, string details)
+    {
+        // Whoever answers in the host's place: what the host says is not wanted any more, even while a filter holds the reply back.
+        _timeout.Disarm();
+        if (_cluster is not null)
+        {
+            _upstream.Cancel();
+        }
     }
 
     /// <inheritdoc/>
@@ -202,7 +220,7 @@ internal sealed class RouterFilter : HttpFilter, ITimerHandler
     }
 
     /// <summary>The exchange failed; before the response began the client is told, afterwards only a reset is left.</summary>
-    internal void OnUpstreamReset(FailureKind kind, string? transportFailure)
+    internal void OnUpstreamReset(FailureKind kind, string? transportFailure = null)
     {
         Info.UpstreamTransportFailureReason = transportFailure;
         Fail(new ProxyFailure(kind, transportFailure));
@@ -223,6 +241,7 @@ internal sealed class RouterFilter : HttpFilter, ITimerHandler
         }
 
         _resent = true;
+        Info.AttemptCount++;
         _upstream.Resend(headers);
         return true;
     }
@@ -267,6 +286,11 @@ internal sealed class RouterFilter : HttpFilter, ITimerHandler
 
     private void OnRequestReceived()
     {
+        if (_cluster is null)
+        {
+            return; // Sending the last piece failed and ended the stream.
+        }
+
         _requestComplete = true;
         if (_timeoutNanos > 0 && _upstream.IsActive)
         {
@@ -363,10 +387,33 @@ internal sealed class RouterFilter : HttpFilter, ITimerHandler
         }
         else
         {
-            _cluster!.Stats.Responses.Charge(failure.Row.StatusFor(_requestComplete));
+            ChargeResponse(failure.Row.StatusFor(_requestComplete));
         }
 
         Callbacks.Fail(failure, Modify);
+    }
+
+    /// <summary>Counts a response of the cluster, or a failure that stands for one.</summary>
+    internal void ChargeResponse(int status)
+    {
+        if (!_maker.Config.DynamicStats)
+        {
+            return;
+        }
+
+        ClusterStats stats = _cluster!.Stats;
+        stats.Responses.Charge(status);
+        bool isInternal = _headers is { } headers && headers.Get(KnownHeader.XEnvoyInternal).SequenceEqual("true"u8);
+        (isInternal ? stats.InternalResponses : stats.ExternalResponses).Charge(status);
+    }
+
+    private void FailStrictCheck(HeaderMap headers, string name)
+    {
+        var failure = new ProxyFailure(FailureKind.StrictHeaderCheck, name);
+        headers.TryGet(System.Text.Encoding.ASCII.GetBytes(name), out ReadOnlySpan<byte> value);
+        string body = $"invalid header '{name}' with value '{System.Text.Encoding.Latin1.GetString(value)}'";
+        Info.Flags |= failure.Row.Flags;
+        Callbacks.SendLocalReply(failure.Row.Status, System.Text.Encoding.Latin1.GetBytes(body), FailureText.Details(failure), Modify);
     }
 
     private void WriteUpstreamLogs()

@@ -22,6 +22,7 @@ internal sealed class RouterMaker : HttpFilterMaker
     {
         Config = config;
         Worker = worker;
+        StrictHeaders = new StrictHeaderCheck(config.StrictCheckHeaders);
         UpstreamLoggers = new IAccessLogger[config.UpstreamLogs.Count];
         for (int i = 0; i < UpstreamLoggers.Length; i++)
         {
@@ -35,6 +36,8 @@ internal sealed class RouterMaker : HttpFilterMaker
     internal RouterConfig Config { get; }
 
     internal WorkerContext Worker { get; }
+
+    internal StrictHeaderCheck StrictHeaders { get; }
 
     internal IAccessLogger[] UpstreamLoggers { get; }
 

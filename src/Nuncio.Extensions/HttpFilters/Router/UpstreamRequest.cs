@@ -234,8 +234,7 @@ internal sealed class UpstreamRequest : IResponseDecoder, IStreamEvents, IPoolCa
         long now = _worker.Dispatcher.NowNanos;
         info.FirstUpstreamRxNanos = now;
         int status = headers.GetStatus();
-        _router.Cluster.Stats.Responses.Charge(status);
-        _router.Cluster.Stats.ExternalResponses.Charge(status);
+        _router.ChargeResponse(status);
         HostStats hostStats = _host!.StatsOf(_worker.Dispatcher.Index);
         if (status >= 500)
         {
@@ -287,7 +286,9 @@ internal sealed class UpstreamRequest : IResponseDecoder, IStreamEvents, IPoolCa
         }
 
         _host!.StatsOf(_worker.Dispatcher.Index).RqError++;
-        _router.OnUpstreamReset(FailureTable.FromReset(reason), transport ?? detail);
+
+        // What the codec says of broken bytes is not the transport's word; Envoy tells it to nobody.
+        _router.OnUpstreamReset(FailureTable.FromReset(reason), transport);
     }
 
     /// <inheritdoc/>

@@ -54,7 +54,11 @@ public sealed class HttpConnectionManagerFactory : INetworkFilterFactory
         bool addUserAgent = wire.AddUserAgent ?? false;
         return defaults with
         {
-            Http1 = HttpOptionsConverter.Http1(wire.HttpProtocolOptions, common, wire.MaxRequestHeadersKb, scope.Field("http_protocol_options")),
+            Http1 = HttpOptionsConverter.Http1(wire.HttpProtocolOptions, common, wire.MaxRequestHeadersKb, scope.Field("http_protocol_options")) with
+            {
+                // Envoy: only where the proxy is the edge does the scheme of a URL tell anything about the connection.
+                ValidateScheme = (wire.UseRemoteAddress ?? false) && wire.XffNumTrustedHops == 0,
+            },
             AccessLogs = AccessLogConverter.Convert(wire.AccessLog, context, scope.Field("access_log")),
             LogOnNewRequest = wire.AccessLogOptions?.FlushAccessLogOnNewRequest ?? wire.FlushAccessLogOnNewRequest,
             LogFlushIntervalNanos = Nanos(wire.AccessLogOptions?.AccessLogFlushInterval ?? wire.AccessLogFlushInterval, 0),
@@ -104,6 +108,17 @@ public sealed class HttpConnectionManagerFactory : INetworkFilterFactory
         if (wire.StripMatchingHostPort && wire.StripAnyHostPort)
         {
             scope.Field("strip_any_host_port").Error("cannot be set together with strip_matching_host_port");
+        }
+
+        if (wire.SchemeHeaderTransformation?.MatchUpstream == true)
+        {
+            scope.Field("scheme_header_transformation").Field("match_upstream").Error("is not supported by this version");
+        }
+
+        if (wire.RequestIdExtension?.TypedConfig is { } requestId
+            && Nuncio.Config.Loading.AnyDecoder.TypeName(requestId.TypeUrl) != "envoy.extensions.request_id.uuid.v3.UuidRequestIdConfig")
+        {
+            scope.Field("request_id_extension").Field("typed_config").Error("is not supported by this version; expected envoy.extensions.request_id.uuid.v3.UuidRequestIdConfig or none");
         }
 
         if (wire.ForwardProtoConfig is not null)
