@@ -16,6 +16,7 @@ public sealed class WorkerContext
         Dispatcher = dispatcher;
         Stats = stats.Root(dispatcher.Index);
         Headers = new HeaderMapPool();
+        dispatcher.Trimming += Headers.Trim;
         Clusters = new WorkerClusters(this);
     }
 

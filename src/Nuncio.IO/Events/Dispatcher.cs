@@ -86,6 +86,11 @@ public sealed partial class Dispatcher
     /// <summary>Wall clock, UTC, in <see cref="DateTime.Ticks"/>, read with <see cref="NowNanos"/>.</summary>
     public long UtcTicks => _clock.UtcTicks;
 
+    /// <summary>
+    /// Called about once a second while memory is in use: owners of other pools give back what a burst left them. Owner thread.
+    /// </summary>
+    public Action? Trimming { get; set; }
+
     /// <summary>Exceptions contained so far.</summary>
     public long ContainedExceptions { get; private set; }
 

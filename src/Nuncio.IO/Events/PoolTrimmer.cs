@@ -27,6 +27,7 @@ internal sealed class PoolTrimmer : ITimerHandler
     {
         int before = _dispatcher.Blocks.Free;
         _dispatcher.Blocks.Trim();
+        _dispatcher.Trimming?.Invoke();
         if (_dispatcher.Blocks.Rented > 0 || _dispatcher.Blocks.Free < before)
         {
             _timer.Arm(s_interval);

@@ -97,7 +97,7 @@ public sealed class CurlTests
         using ReflectingServer server = new();
         using NuncioProcess proxy = new(Configurations.Http(server.Address, manager: "http_protocol_options: { accept_http_10: true, default_host_for_http_10: a.b }"));
         string answer = CurlClient.Run("--http1.0", "--include", "--data", "hello", proxy.Url()).Good().Text;
-        Assert.StartsWith("HTTP/1.1 200 OK\r\n", answer);
+        Assert.StartsWith("HTTP/1.0 200 OK\r\n", answer);
         Assert.EndsWith("\r\n\r\nhello", answer);
         Assert.Contains("\r\nconnection: close\r\n", answer, StringComparison.OrdinalIgnoreCase);
     }
