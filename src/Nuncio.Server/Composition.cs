@@ -42,12 +42,13 @@ public static class Composition
         var listeners = new ListenerManager(seams.Sockets, contexts, foundation.Stats.Root());
         var stats = new ServerStats(foundation.Stats.Root(), workers.Length);
         stats.StaticUnknownFields.Add(source.UnknownFields);
+        var connections = new ConnectionCount(listeners, foundation.Stats);
         var flusher = new StatsFlusher(
-            main, foundation.Stats, stats, listeners, foundation.Config.StatsFlushInterval, foundation.Config.FlushStatsOnAdmin);
+            main, foundation.Stats, stats, connections, foundation.Config.StatsFlushInterval, foundation.Config.FlushStatsOnAdmin);
         var lifecycle = new ServerLifecycle(main, listeners, stats, options, logs.CreateLogger(LogComponents.Main));
         ConfigScope root = source.Root(errors);
         Bind(foundation, listeners, root.Field("static_resources").Field("listeners"));
-        var server = new NuncioServer(foundation, workers, clusters, listeners, lifecycle, flusher, logs);
+        var server = new NuncioServer(foundation, workers, clusters, listeners, lifecycle, flusher, connections, logs);
         if (foundation.Config.Admin is { } adminConfig)
         {
             var context = new AdminContext

@@ -25,16 +25,18 @@ public sealed class NuncioServer
     private readonly Foundation _foundation;
     private readonly Worker[] _workers;
     private readonly StatsFlusher _flusher;
+    private readonly MemoryReclaimer _reclaimer;
     private readonly LogRegistry _logs;
     private readonly ILogger _log;
 
     internal NuncioServer(
         Foundation foundation, Worker[] workers, ClusterManager clusters, ListenerManager listeners, ServerLifecycle lifecycle,
-        StatsFlusher flusher, LogRegistry logs)
+        StatsFlusher flusher, ConnectionCount connections, LogRegistry logs)
     {
         _foundation = foundation;
         _workers = workers;
         _flusher = flusher;
+        _reclaimer = new MemoryReclaimer(foundation.Main, () => connections.Now);
         _logs = logs;
         _log = logs.CreateLogger(LogComponents.Main);
         Clusters = clusters;
@@ -94,6 +96,7 @@ public sealed class NuncioServer
         Lifecycle.BeginInitializing();
         Admin?.Start();
         _flusher.Start();
+        _reclaimer.Start();
         foreach (ListenerSnapshot listener in Listeners.Listeners)
         {
             foreach (NetworkAddress address in listener.Bound)

@@ -151,11 +151,17 @@ class Garbage(Http):
         return int(found.group(1))
 
     def turn(self, context, proxy):
-        # Asking allocates too; two questions in a row tell how much, which is then taken off.
-        first, second = self.allocated(proxy), self.allocated(proxy)
-        load = clients.wrk(proxy.port, self.path, self.connections, context.seconds)
-        third = self.allocated(proxy)
-        return {"garbage": max(third - second - (second - first), 0) / load["requests"]}
+        # Asking allocates, and so does each connection that the load opens. A short and a long load do as much of both, so
+        # the difference is the requests' own.
+        short = self.allocated_by(context, proxy, max(context.seconds / 4, 1))
+        long = self.allocated_by(context, proxy, context.seconds * 2)
+        requests = long["requests"] - short["requests"]
+        return {"garbage": max(long["bytes"] - short["bytes"], 0) / max(requests, 1)}
+
+    def allocated_by(self, context, proxy, seconds):
+        before = self.allocated(proxy)
+        load = clients.wrk(proxy.port, self.path, self.connections, seconds)
+        return {"bytes": self.allocated(proxy) - before, "requests": load["requests"]}
 
 
 class TcpStream(Alternating):

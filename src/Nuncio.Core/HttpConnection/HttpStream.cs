@@ -289,6 +289,7 @@ internal sealed partial class HttpStream : IRequestDecoder, IStreamEvents, ITime
         Cluster = null;
         _connection = null;
         _encoder = null;
+        _bypassSource = _bypassTarget = null;
         _requestComplete = _responseStarted = _responseComplete = false;
         _routeFrozen = _ended = _isHead = _informationalSent = false;
         Info.Reset();

@@ -101,10 +101,13 @@ internal static class RequestNormalizer
         {
             case PathOutcome.Rejected:
                 return Refuse(stream, FailureKind.PathNormalization);
+            case PathOutcome.Redirect when LocalReply.IsGrpc(headers):
+                // Envoy: a gRPC client could do nothing with a redirect.
+                return Refuse(stream, FailureKind.PathNormalization);
             case PathOutcome.Redirect:
                 headers.Set(KnownHeader.Path, writer.Written);
                 stream.Fail(
-                    new ProxyFailure(LocalReply.IsGrpc(headers) ? FailureKind.PathNormalization : FailureKind.PathRedirect),
+                    new ProxyFailure(FailureKind.PathRedirect),
                     static (response, request) => response.Set(KnownHeader.Location, ((HeaderMap)request!).Get(KnownHeader.Path)),
                     headers);
                 return false;

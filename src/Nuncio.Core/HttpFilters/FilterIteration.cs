@@ -49,6 +49,23 @@ internal abstract class FilterIteration(HttpFilterSlot[] slots, BlockPool blocks
     /// <summary>Bytes that may be held back.</summary>
     internal int Limit { get; set; }
 
+    /// <summary>Whether bytes given now would pass all filters at once.</summary>
+    internal bool IsPassing
+    {
+        get
+        {
+            foreach (SlotState state in _states)
+            {
+                if (state.Mode != Mode.Passing)
+                {
+                    return false;
+                }
+            }
+
+            return !Aborted && _held.IsEmpty;
+        }
+    }
+
     /// <summary>Makes it new for another stream.</summary>
     internal void Reset()
     {
@@ -134,13 +151,15 @@ internal abstract class FilterIteration(HttpFilterSlot[] slots, BlockPool blocks
     {
         int next = _states[position].Mode == Mode.Stopped ? position + 1 : position;
         _states[position].Mode = Mode.Passing;
-        if (!_states[position].HeadersPassed)
+        bool headersWentBefore = _states[position].HeadersPassed;
+        if (!headersWentBefore)
         {
             _states[position].HeadersPassed = true;
             PassHeaders(position + 1, _ended && _held.IsEmpty && _trailers is null);
         }
 
-        if (!Aborted && !_held.IsEmpty)
+        // An empty piece that ends the body must be told too, unless the headers have just told the end.
+        if (!Aborted && (!_held.IsEmpty || (headersWentBefore && _ended && _trailers is null)))
         {
             Debug.Assert(_passing.IsEmpty);
             _held.MoveTo(_passing);

@@ -5,6 +5,7 @@ using Nuncio.Core.HttpConnection;
 using Nuncio.Core.Routing;
 using Nuncio.Core.Streams;
 using Nuncio.Http.Headers;
+using Nuncio.Http.Streams;
 using Nuncio.IO.Network;
 using Buffer = Nuncio.Base.Buffers.Buffer;
 
@@ -79,6 +80,12 @@ public abstract class HttpFilterCallbacks
 
     /// <summary>Terminal filter: continues the response, moving the bytes out of <paramref name="data"/>.</summary>
     public abstract void EncodeData(Buffer data, bool endStream);
+
+    /// <summary>
+    /// Terminal filter, after a piece of the response: lets the rest of a large body go from its source's connection to the client
+    /// inside the kernel, if nobody on the way needs to see it. All but the last bytes, which come as usual.
+    /// </summary>
+    public abstract void TryBypassResponse(Connection source, IBodyBypass body);
 
     /// <summary>Terminal filter: ends the response. The map now belongs to the stream.</summary>
     public abstract void EncodeTrailers(HeaderMap trailers);

@@ -42,6 +42,23 @@ internal sealed class HttpFilterChain
         set => Request.Limit = Response.Limit = value;
     }
 
+    /// <summary>Whether no filter has a use for the rest of the response's body.</summary>
+    internal bool LetsResponseBodyBypass
+    {
+        get
+        {
+            foreach (HttpFilterSlot slot in _slots)
+            {
+                if (slot.SeesResponseBody)
+                {
+                    return false;
+                }
+            }
+
+            return Response.IsPassing;
+        }
+    }
+
     internal void Create(Route? route)
     {
         Created = true;

@@ -23,4 +23,10 @@ public abstract class HttpFilterMaker
     /// the filter to forget everything; leave it false when in doubt.
     /// </summary>
     public virtual bool Reusable => false;
+
+    /// <summary>
+    /// Whether its filters look at response bodies. Where none of a chain does, large bodies may go past it inside the kernel;
+    /// leave it true when in doubt.
+    /// </summary>
+    public virtual bool SeesResponseBody => true;
 }

@@ -5,6 +5,7 @@ using Nuncio.Core.HttpConnection;
 using Nuncio.Core.Routing;
 using Nuncio.Core.Streams;
 using Nuncio.Http.Headers;
+using Nuncio.Http.Streams;
 using Nuncio.IO.Network;
 using Buffer = Nuncio.Base.Buffers.Buffer;
 
@@ -19,6 +20,9 @@ internal sealed class HttpFilterSlot(HttpStream stream, int index, HttpFilterMak
 
     /// <summary>Whether the filter takes part in this stream.</summary>
     internal bool Active { get; private set; }
+
+    /// <summary>Whether the filter needs the response's body to pass it.</summary>
+    internal bool SeesResponseBody => Active && maker.SeesResponseBody;
 
     /// <summary>The filter; only while <see cref="Active"/>.</summary>
     internal HttpFilter Filter => _filter!;
@@ -140,6 +144,9 @@ internal sealed class HttpFilterSlot(HttpStream stream, int index, HttpFilterMak
 
     /// <inheritdoc/>
     public override void ResumeRequest() => stream.PauseRequest(false);
+
+    /// <inheritdoc/>
+    public override void TryBypassResponse(Connection source, IBodyBypass body) => stream.TryBypassResponse(source, body);
 
     /// <inheritdoc/>
     public override void OnRequestActivity() => stream.OnActivity();

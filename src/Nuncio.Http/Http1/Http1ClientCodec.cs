@@ -121,6 +121,10 @@ public sealed class Http1ClientCodec : IClientCodec
         return _hasFailed ? CodecStatus.ProtocolError : CodecStatus.Ok;
     }
 
+    internal long RawBodyLeft => _reader.RawBodyLeft;
+
+    internal void SkipBody(int bytes) => _reader.SkipBody(bytes);
+
     /// <inheritdoc/>
     public void OnPeerClosed()
     {

@@ -9,7 +9,7 @@ namespace Nuncio.Http.Http1;
 /// The request that a client connection carries now, with its response. One object per codec, used again for each request: whoever
 /// holds it lets go when the stream has ended. Owner: its codec, hence one worker.
 /// </summary>
-internal sealed class Http1ClientStream(Http1ClientCodec codec) : IRequestEncoder, IStreamControl
+internal sealed class Http1ClientStream(Http1ClientCodec codec) : IRequestEncoder, IStreamControl, IBodyBypass
 {
     private OutgoingBody _body;
     private int _readDisables;
@@ -23,6 +23,9 @@ internal sealed class Http1ClientStream(Http1ClientCodec codec) : IRequestEncode
 
     /// <inheritdoc/>
     public int BufferLimit => codec.BufferLimit;
+
+    /// <inheritdoc/>
+    public long RawBodyLeft => IsActive ? codec.RawBodyLeft : 0;
 
     internal bool IsActive { get; set; }
 
@@ -115,6 +118,9 @@ internal sealed class Http1ClientStream(Http1ClientCodec codec) : IRequestEncode
             codec.OnEncoded();
         }
     }
+
+    /// <inheritdoc/>
+    public void SkipBody(int bytes) => codec.SkipBody(bytes);
 
     /// <inheritdoc/>
     public void EncodeTrailers(HeaderMap trailers)

@@ -89,6 +89,12 @@ internal sealed class Http1Reader(HeaderMapPool maps, BlockPool blocks, Http1Opt
     /// <summary>Whether the connection has TLS.</summary>
     internal bool IsSecure { get; set; }
 
+    /// <summary>Bytes of a body with content-length that are still to come; 0 in any other state.</summary>
+    internal long RawBodyLeft => _phase == Phase.Length ? _remaining : 0;
+
+    /// <summary>So many body bytes went elsewhere.</summary>
+    internal void SkipBody(int bytes) => _remaining -= bytes;
+
     /// <summary>Whether no message was begun.</summary>
     internal bool IsIdle => _phase == Phase.Idle;
 

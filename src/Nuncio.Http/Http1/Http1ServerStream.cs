@@ -13,7 +13,7 @@ namespace Nuncio.Http.Http1;
 /// Owner: its codec, hence one worker. Response side: Nothing -EncodeInformational*-> Nothing -EncodeHeaders-> Headers -EncodeData*->
 /// -end-> ended, which ends the stream: if the request is not complete then, the connection closes.
 /// </remarks>
-internal sealed class Http1ServerStream(Http1ServerCodec codec) : IResponseEncoder, IStreamControl
+internal sealed class Http1ServerStream(Http1ServerCodec codec) : IResponseEncoder, IStreamControl, IBodyBypass
 {
     private OutgoingBody _body;
     private int _readDisables;
@@ -28,6 +28,9 @@ internal sealed class Http1ServerStream(Http1ServerCodec codec) : IResponseEncod
 
     /// <inheritdoc/>
     public int BufferLimit => codec.BufferLimit;
+
+    /// <inheritdoc/>
+    public long RawBodyLeft => IsActive && HasResponseHeaders && !_dropsBody ? _body.RawLeft : 0;
 
     /// <summary>Between the first byte of the request and the end of the stream.</summary>
     internal bool IsActive { get; set; }
@@ -130,6 +133,9 @@ internal sealed class Http1ServerStream(Http1ServerCodec codec) : IResponseEncod
             codec.OnEncoded();
         }
     }
+
+    /// <inheritdoc/>
+    public void SkipBody(int bytes) => _body.Skip(bytes);
 
     /// <inheritdoc/>
     public void EncodeTrailers(HeaderMap trailers)

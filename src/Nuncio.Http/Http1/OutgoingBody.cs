@@ -15,6 +15,12 @@ internal struct OutgoingBody
 
     internal BodyKind Kind { get; private set; }
 
+    /// <summary>Bytes of a body with content-length that are still to be sent; 0 for any other.</summary>
+    internal readonly long RawLeft => Kind == BodyKind.Length ? _remaining : 0;
+
+    /// <summary>So many bytes were sent by other means.</summary>
+    internal void Skip(int bytes) => _remaining -= bytes;
+
     /// <summary>The one usable content-length of a map. Several, or anything but a number, are a bug of a filter: framing without it is safe.</summary>
     internal static bool TryGetLength(HeaderMap headers, out long length)
     {

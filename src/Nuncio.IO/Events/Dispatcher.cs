@@ -86,6 +86,9 @@ public sealed partial class Dispatcher
     /// <summary>Wall clock, UTC, in <see cref="DateTime.Ticks"/>, read with <see cref="NowNanos"/>.</summary>
     public long UtcTicks => _clock.UtcTicks;
 
+    /// <summary>Empty pipes that splicing connections share.</summary>
+    internal Stack<(int ReadEnd, int WriteEnd)> FreePipes { get; } = new();
+
     /// <summary>
     /// Called about once a second while memory is in use: owners of other pools give back what a burst left them. Owner thread.
     /// </summary>

@@ -136,6 +136,12 @@ public sealed partial class Connection
                 return;
             }
 
+            if (_splice is { } begun)
+            {
+                SpliceTurn(begun); // A filter knows how long the uninteresting part is.
+                return;
+            }
+
             if (!_isReadable || !MayRead)
             {
                 return;

@@ -38,6 +38,28 @@ public sealed partial class Connection
         }
     }
 
+    /// <summary>
+    /// Sends exactly the next <paramref name="bytes"/> received to <paramref name="target"/>, past this side's filters; then filters
+    /// get the bytes behind them. For a filter that knows how long an uninteresting part is. False, and nothing changes, where that
+    /// cannot be done now: bytes wait in the buffer, somebody else looks at them, or a splice is under way.
+    /// </summary>
+    public bool TrySplice(Connection target, long bytes, ISpliceObserver observer)
+    {
+        bool isPlain = _transport is RawTransportSocket && target._transport is RawTransportSocket;
+        if (!isPlain || _splice is not null || target is not { State: ConnectionState.Open, _spliceSource: null, _writeFilters.Length: 0 } ||
+            State != ConnectionState.Open || _readFilters.Length != 1 || !_readBuffer.IsEmpty || !ReferenceEquals(Dispatcher, target.Dispatcher) ||
+            SpliceChannel.TryOpen(Dispatcher, target) is not { } channel)
+        {
+            return false;
+        }
+
+        channel.Left = bytes;
+        channel.Observer = observer;
+        _splice = channel;
+        target._spliceSource = this;
+        return true;
+    }
+
     /// <summary>Takes the permission back; what is in the kernel's pipe still goes to the target first.</summary>
     public void ForbidSplice() => _spliceTarget = null;
 
@@ -45,7 +67,7 @@ public sealed partial class Connection
     private void ConsiderSplicing()
     {
         if (_spliceTarget is { State: ConnectionState.Open, _spliceSource: null, _writeFilters.Length: 0 } target &&
-            _readFilters.Length == 1 && _readBuffer.IsEmpty && SpliceChannel.TryOpen(Dispatcher.Sockets, target) is { } channel)
+            _readFilters.Length == 1 && _readBuffer.IsEmpty && SpliceChannel.TryOpen(Dispatcher, target) is { } channel)
         {
             _splice = channel;
             target._spliceSource = this;
@@ -84,7 +106,7 @@ public sealed partial class Connection
                 StopSplicing();
                 TellRead(hasBytes: false, isEnd: !hasFailed, isFailed: hasFailed);
             }
-            else if (_spliceTarget is null || channel.SmallFillings >= MaxSmallFillings)
+            else if (channel.Observer is null ? _spliceTarget is null || channel.SmallFillings >= MaxSmallFillings : channel.Left == 0)
             {
                 StopSplicing();
                 Dispatcher.RunSoon(this);
@@ -130,7 +152,7 @@ public sealed partial class Connection
 
     private bool FillPipe(SpliceChannel channel)
     {
-        int count = Dispatcher.Sockets.Splice(_fd, channel.WriteEnd, SpliceChannel.Capacity);
+        int count = Dispatcher.Sockets.Splice(_fd, channel.WriteEnd, (int)Math.Min(SpliceChannel.Capacity, channel.Left));
         if (count == -Errno.Again)
         {
             _isReadable = false;
@@ -146,6 +168,8 @@ public sealed partial class Connection
         }
 
         channel.Pending = count;
+        channel.Left -= count;
+        channel.Observer?.OnSpliced(count);
         channel.SmallFillings = count < SmallFilling ? channel.SmallFillings + 1 : 0;
         BytesReceived += (ulong)count;
         CountRead(count);

@@ -1,4 +1,4 @@
-using Nuncio.IO.Sockets;
+using Nuncio.IO.Events;
 
 namespace Nuncio.IO.Network;
 
@@ -11,11 +11,14 @@ internal sealed class SpliceChannel
     /// <summary>Bytes asked for at a time; below what a user may have in all its pipes unprivileged (pipe(7)) for some hundred of them.</summary>
     internal const int Capacity = 256 * 1024;
 
-    private readonly SocketApi _sockets;
+    /// <summary>Empty pipes kept for the next channel of a dispatcher: making one costs two system calls and as many pages.</summary>
+    private const int MaxFreePipes = 64;
 
-    private SpliceChannel(SocketApi sockets, Connection target, int readEnd, int writeEnd)
+    private readonly Dispatcher _dispatcher;
+
+    private SpliceChannel(Dispatcher dispatcher, Connection target, int readEnd, int writeEnd)
     {
-        _sockets = sockets;
+        _dispatcher = dispatcher;
         Target = target;
         ReadEnd = readEnd;
         WriteEnd = writeEnd;
@@ -30,6 +33,12 @@ internal sealed class SpliceChannel
     /// <summary>Bytes in the pipe.</summary>
     internal int Pending { get; set; }
 
+    /// <summary>Bytes that may still be taken from the source; without limit unless the user gave one.</summary>
+    internal long Left { get; set; } = long.MaxValue;
+
+    /// <summary>Who hears of the bytes, if they are counted elsewhere too.</summary>
+    internal ISpliceObserver? Observer { get; set; }
+
     /// <summary>Fillings in a row that were too small to be worth it.</summary>
     internal int SmallFillings { get; set; }
 
@@ -39,12 +48,27 @@ internal sealed class SpliceChannel
     internal bool HasFailed { get; set; }
 
     /// <summary>A channel, or null when the system gives no pipe.</summary>
-    internal static SpliceChannel? TryOpen(SocketApi sockets, Connection target) =>
-        sockets.Pipe(out int readEnd, out int writeEnd, Capacity) < 0 ? null : new SpliceChannel(sockets, target, readEnd, writeEnd);
+    internal static SpliceChannel? TryOpen(Dispatcher dispatcher, Connection target)
+    {
+        if (dispatcher.FreePipes.TryPop(out (int ReadEnd, int WriteEnd) pipe))
+        {
+            return new SpliceChannel(dispatcher, target, pipe.ReadEnd, pipe.WriteEnd);
+        }
+
+        return dispatcher.Sockets.Pipe(out int readEnd, out int writeEnd, Capacity) < 0
+            ? null
+            : new SpliceChannel(dispatcher, target, readEnd, writeEnd);
+    }
 
     internal void Close()
     {
-        _sockets.Close(ReadEnd);
-        _sockets.Close(WriteEnd);
+        if (Pending == 0 && _dispatcher.FreePipes.Count < MaxFreePipes)
+        {
+            _dispatcher.FreePipes.Push((ReadEnd, WriteEnd));
+            return;
+        }
+
+        _dispatcher.Sockets.Close(ReadEnd);
+        _dispatcher.Sockets.Close(WriteEnd);
     }
 }

@@ -1,3 +1,7 @@
+using System.Buffers;
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
 using Google.Protobuf;
 using Nuncio.Config.Loading;
 
@@ -6,6 +10,12 @@ namespace Nuncio.Server.Admin;
 /// <summary>Messages as the admin prints them: JSON with the field names of the .proto files, indented by one space. Stateless.</summary>
 internal static class ProtoJson
 {
+    // Twice what the loader lets through: an Any is one level in YAML and may be two here.
+    private const int MaxDepth = 256;
+
+    // Any text may stand in JSON but quotes, backslashes and control characters; the default encoder escapes for HTML.
+    private static readonly JsonWriterOptions s_layout = new() { Indented = true, IndentSize = 1, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
     private static readonly JsonFormatter s_formatter = new(Settings(withDefaults: false));
     private static readonly JsonFormatter s_completeFormatter = new(Settings(withDefaults: true));
 
@@ -14,12 +24,12 @@ internal static class ProtoJson
     {
         try
         {
-            return (withDefaults ? s_completeFormatter : s_formatter).Format(message);
+            return Indent((withDefaults ? s_completeFormatter : s_formatter).Format(message));
         }
         catch (InvalidOperationException failure)
         {
             // An Any of a type that this build does not know, let pass as optional: it has no JSON form.
-            return "{\n \"error\": " + JsonFormatter.ToDiagnosticString(new Google.Protobuf.WellKnownTypes.StringValue { Value = failure.Message }) + "\n}";
+            return "{\n \"error\": \"" + JsonEncodedText.Encode(failure.Message) + "\"\n}";
         }
     }
 
@@ -40,5 +50,18 @@ internal static class ProtoJson
     }
 
     private static JsonFormatter.Settings Settings(bool withDefaults) =>
-        new JsonFormatter.Settings(withDefaults, ApiRegistry.Types).WithPreserveProtoFieldNames(true).WithIndentation(" ");
+        new JsonFormatter.Settings(withDefaults, ApiRegistry.Types).WithPreserveProtoFieldNames(true);
+
+    // JsonFormatter's own indentation forgets the inside of an Any.
+    private static string Indent(string json)
+    {
+        var text = new ArrayBufferWriter<byte>();
+        using JsonDocument document = JsonDocument.Parse(json, new JsonDocumentOptions { MaxDepth = MaxDepth });
+        using (var writer = new Utf8JsonWriter(text, s_layout with { MaxDepth = MaxDepth }))
+        {
+            document.WriteTo(writer);
+        }
+
+        return Encoding.UTF8.GetString(text.WrittenSpan);
+    }
 }

@@ -12,9 +12,10 @@ internal readonly record struct MemoryFigures(long Live, long Committed, long Fr
     internal static MemoryFigures Read(bool exact)
     {
         GCMemoryInfo info = GC.GetGCMemoryInfo(GCKind.Any);
+        long live = GC.GetTotalMemory(forceFullCollection: false);
         return new(
-            GC.GetTotalMemory(forceFullCollection: false),
-            info.TotalCommittedBytes,
+            live,
+            Math.Max(live, info.TotalCommittedBytes), // Not known before the first collection.
             info.FragmentedBytes,
             Environment.WorkingSet,
             GC.GetTotalAllocatedBytes(exact));

@@ -230,6 +230,7 @@ public sealed class ServerLifecycle : ITimerHandler
         _grace.Disarm();
         _drain.Disarm();
         Enter(Phase.Ended);
+        _listeners.StopListening();
         _listeners.CloseConnections("server_shutdown");
         Ended?.Invoke();
     }

@@ -1,6 +1,5 @@
 using Nuncio.Base.Diagnostics;
 using Nuncio.Base.Stats;
-using Nuncio.Core.Listeners;
 using Nuncio.Server.CommandLine;
 
 namespace Nuncio.Server.Lifecycle;
@@ -61,15 +60,9 @@ internal sealed class ServerStats
     internal Counter StaticUnknownFields { get; }
 
     /// <summary>Reads the machine. <paramref name="exact"/> counts allocated bytes to the last one, which halts all threads for a moment.</summary>
-    internal void Update(long uptimeSeconds, ListenerManager listeners, StatsStore store, bool exact)
+    internal void Update(long uptimeSeconds, long connections, bool exact)
     {
         _uptime.Set(uptimeSeconds);
-        long connections = 0;
-        foreach (ListenerSnapshot listener in listeners.Listeners)
-        {
-            connections += store.GaugeValue("listener." + StatName.Sanitize(listener.Config.StatName) + ".downstream_cx_active");
-        }
-
         _totalConnections.Set(connections);
         MemoryFigures memory = MemoryFigures.Read(exact);
         _allocated.Set(memory.Live);

@@ -1,5 +1,4 @@
 using Nuncio.Base.Stats;
-using Nuncio.Core.Listeners;
 using Nuncio.IO.Events;
 using Nuncio.IO.Timers;
 
@@ -14,18 +13,18 @@ internal sealed class StatsFlusher : ITimerHandler
     private readonly Dispatcher _main;
     private readonly StatsStore _store;
     private readonly ServerStats _stats;
-    private readonly ListenerManager _listeners;
+    private readonly ConnectionCount _connections;
     private readonly TimeSpan _interval;
     private readonly bool _onAdmin;
     private readonly Timer _timer;
     private readonly long _startNanos;
 
-    internal StatsFlusher(Dispatcher main, StatsStore store, ServerStats stats, ListenerManager listeners, TimeSpan interval, bool onAdmin)
+    internal StatsFlusher(Dispatcher main, StatsStore store, ServerStats stats, ConnectionCount connections, TimeSpan interval, bool onAdmin)
     {
         _main = main;
         _store = store;
         _stats = stats;
-        _listeners = listeners;
+        _connections = connections;
         _interval = interval;
         _onAdmin = onAdmin;
         _timer = new Timer(main.Timers, this);
@@ -46,7 +45,7 @@ internal sealed class StatsFlusher : ITimerHandler
     /// <summary>The admin is about to show statistics: the machine's figures are read, and all are flushed if that is when to do it.</summary>
     internal void OnAdmin()
     {
-        _stats.Update((long)Uptime.TotalSeconds, _listeners, _store, exact: true);
+        _stats.Update((long)Uptime.TotalSeconds, _connections.Now, exact: true);
         if (_onAdmin)
         {
             _store.Flush();
@@ -57,7 +56,7 @@ internal sealed class StatsFlusher : ITimerHandler
     public void OnTimer(Timer timer)
     {
         _timer.Arm(_interval);
-        _stats.Update((long)Uptime.TotalSeconds, _listeners, _store, exact: false);
+        _stats.Update((long)Uptime.TotalSeconds, _connections.Now, exact: false);
         _store.Flush();
     }
 }

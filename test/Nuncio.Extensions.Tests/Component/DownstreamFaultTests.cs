@@ -203,7 +203,7 @@ public sealed class DownstreamFaultTests
     [Fact]
     public void TooManyHeaders_431()
     {
-        using var proxy = ProxyFixture.Http(ProxyFixture.ShortLog + "common_http_protocol_options: { max_headers_count: 3 }");
+        using var proxy = ProxyFixture.Http(ProxyFixture.ShortLog + "\ncommon_http_protocol_options: { max_headers_count: 3 }");
         SimulatedServer server = proxy.Serve();
         SimulatedPeer client = proxy.Connect();
         proxy.Exchange(client, "GET / HTTP/1.1\r\nHost: a\r\nA: 1\r\nB: 1\r\n\r\n");
@@ -228,7 +228,7 @@ public sealed class DownstreamFaultTests
     [Fact]
     public void TooLargeHeaders_431()
     {
-        using var proxy = ProxyFixture.Http(ProxyFixture.ShortLog + "max_request_headers_kb: 1");
+        using var proxy = ProxyFixture.Http(ProxyFixture.ShortLog + "\nmax_request_headers_kb: 1");
         SimulatedPeer client = proxy.Connect();
         Assert.StartsWith("HTTP/1.1 200 ", proxy.Exchange(client, $"GET /alive HTTP/1.1\r\nHost: a\r\nX: {new string('x', 900)}\r\n\r\n"));
         string response = proxy.Exchange(client, $"GET /alive HTTP/1.1\r\nHost: a\r\nX: {new string('x', 1024)}\r\n\r\n");
@@ -256,7 +256,7 @@ public sealed class DownstreamFaultTests
             Assert.Equal(1, proxy.Counter("http1.dropped_headers_with_underscores"));
         }
 
-        using (var proxy = ProxyFixture.Http(ProxyFixture.ShortLog + "common_http_protocol_options: { headers_with_underscores_action: REJECT_REQUEST }"))
+        using (var proxy = ProxyFixture.Http(ProxyFixture.ShortLog + "\ncommon_http_protocol_options: { headers_with_underscores_action: REJECT_REQUEST }"))
         {
             SimulatedPeer client = proxy.Connect();
             proxy.AssertLocalReply(proxy.Exchange(client, Request), "400 Bad Request", "Bad Request", closes: true);

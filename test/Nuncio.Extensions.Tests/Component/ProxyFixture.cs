@@ -131,11 +131,18 @@ internal sealed class ProxyFixture : IDisposable
         string cluster = "",
         string listener = "",
         string router = "",
+        string virtualHost = "",
         Action<ExtensionCatalog>? extend = null) =>
-        new(HttpYaml(hcm, routes, filters, cluster, listener, router), extend: extend);
+        new(HttpYaml(hcm, routes, filters, cluster, listener, router, virtualHost), extend: extend);
 
     internal static string HttpYaml(
-        string hcm = "", string? routes = null, string filters = "", string cluster = "", string listener = "", string router = "") =>
+        string hcm = "",
+        string? routes = null,
+        string filters = "",
+        string cluster = "",
+        string listener = "",
+        string router = "",
+        string virtualHost = "") =>
         $$"""
         static_resources:
           listeners:
@@ -159,6 +166,7 @@ internal sealed class ProxyFixture : IDisposable
                     virtual_hosts:
                     - name: all
                       domains: ["*"]
+        {{Indent(virtualHost, 14)}}
                       routes:
         {{Indent(routes ?? AliveRoutes, 14)}}
           clusters:

@@ -41,7 +41,7 @@ public sealed class StartTests
 
         Assert.Null(server);
         ConfigError error = Assert.Single(errors.Items);
-        Assert.StartsWith($"--config-yaml:1:10: admin.address: cannot bind 127.0.0.1:{port}: ", error.ToString(), StringComparison.Ordinal);
+        Assert.StartsWith($"--config-yaml:1:10: admin.address: cannot bind '127.0.0.1:{port}': ", error.ToString(), StringComparison.Ordinal);
     }
 
     [Fact]

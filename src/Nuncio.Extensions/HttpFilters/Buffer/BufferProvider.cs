@@ -18,5 +18,8 @@ internal sealed class BufferMaker(BufferConfig config) : HttpFilterMaker
     public override bool Reusable => true;
 
     /// <inheritdoc/>
+    public override bool SeesResponseBody => false;
+
+    /// <inheritdoc/>
     public override HttpFilter Create() => new BufferFilter(config);
 }

@@ -8,6 +8,7 @@ using Nuncio.Core.Routing;
 using Nuncio.Core.Streams;
 using Nuncio.Http.Headers;
 using Nuncio.Http.Streams;
+using Nuncio.IO.Network;
 using Nuncio.IO.Timers;
 using Bytes = Nuncio.Base.Buffers.Buffer;
 
@@ -198,6 +199,9 @@ internal sealed class RouterFilter : HttpFilter, ITimerHandler
 
         Callbacks.EncodeData(data, endStream);
     }
+
+    /// <summary>The rest of the body may go past us.</summary>
+    internal void TryBypassResponse(Connection source, IBodyBypass body) => Callbacks.TryBypassResponse(source, body);
 
     /// <summary>The response ended with trailers.</summary>
     internal void OnUpstreamTrailers(HeaderMap trailers)

@@ -33,6 +33,9 @@ internal sealed class RouterMaker : HttpFilterMaker
     /// <inheritdoc/>
     public override bool Reusable => true;
 
+    /// <inheritdoc/>
+    public override bool SeesResponseBody => false;
+
     internal RouterConfig Config { get; }
 
     internal WorkerContext Worker { get; }

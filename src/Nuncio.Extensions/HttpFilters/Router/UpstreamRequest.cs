@@ -262,6 +262,10 @@ internal sealed class UpstreamRequest : IResponseDecoder, IStreamEvents, IPoolCa
         }
 
         _router.OnUpstreamData(data, endStream);
+        if (!endStream && _encoder?.Stream is IBodyBypass body)
+        {
+            _router.TryBypassResponse(_connection!, body);
+        }
     }
 
     /// <inheritdoc/>

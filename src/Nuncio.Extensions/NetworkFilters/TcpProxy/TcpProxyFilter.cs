@@ -37,6 +37,7 @@ internal sealed class TcpProxyFilter : IReadFilter, IConnectionCallbacks, ITcpCo
     private WorkerCluster? _cluster;
     private TcpUpstream? _connecting;
     private UpstreamSide? _upstream;
+    private Connection? _upstreamConnection;
     private Timer? _idleTimer;
     private Timer? _durationTimer;
     private Timer? _retryTimer;
@@ -150,7 +151,12 @@ internal sealed class TcpProxyFilter : IReadFilter, IConnectionCallbacks, ITcpCo
             _info.UpstreamLocalAddress = upstream.LocalAddress;
         }
 
+        _upstreamConnection = upstream;
         _upstream = new UpstreamSide(this, _proxy, _cluster!, upstream);
+
+        // Nothing here looks at the bytes, so large streams need not pass through our memory.
+        _downstream.AllowSplice(upstream);
+        upstream.AllowSplice(_downstream);
         OnActivity();
         if (Config.LogOnConnected)
         {
@@ -215,7 +221,6 @@ internal sealed class TcpProxyFilter : IReadFilter, IConnectionCallbacks, ITcpCo
 
     internal void OnUpstreamData(Buffer data, bool endStream)
     {
-        _info.BytesSent += (ulong)data.Length;
         _downstream.Write(data, endStream);
         OnActivity();
     }
@@ -355,7 +360,9 @@ internal sealed class TcpProxyFilter : IReadFilter, IConnectionCallbacks, ITcpCo
             return;
         }
 
+        // Envoy: counts as sent what is handed over to the client's connection, which is all that came from the upstream.
         _info.BytesReceived = _downstream.BytesReceived;
+        _info.BytesSent = _upstreamConnection?.BytesReceived ?? 0;
         var context = new FormatContext(
             _info, null, null, null, _downstream.Dispatcher.NowNanos, _downstream.Dispatcher.UtcTicks, logType: type);
         foreach (IAccessLogger logger in loggers)

@@ -16,54 +16,61 @@ using TcpListener = Nuncio.IO.Network.TcpListener;
 
 namespace Nuncio.Extensions.Tests.NetworkFilters.TcpProxy;
 
-/// <summary>One proxied connection over real epoll and loopback sockets; the test's thread is client, upstream and worker in turn.</summary>
+/// <summary>
+/// One proxied connection over real epoll and loopback sockets; the test's thread is client, upstream and worker in turn. The
+/// client's and the upstream's sockets never block.
+/// </summary>
 internal sealed class LoopbackProxy : IListenerCallbacks, IDrainables, IDisposable
 {
-    private readonly Dispatcher _dispatcher;
     private readonly EpollPoller _poller = new();
     private readonly NetworkFilterMaker _maker;
     private readonly TcpListener _listener;
-    private readonly Socket _client;
-    private readonly Socket _upstream;
     private readonly byte[] _room = new byte[1 << 20];
 
-    internal LoopbackProxy(Func<TcpProxyConfig, TcpProxyConfig> change)
+    internal LoopbackProxy(Func<TcpProxyConfig, TcpProxyConfig>? change = null)
     {
         using Socket server = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         server.Bind(new IPEndPoint(IPAddress.Loopback, 0));
         server.Listen();
-        _dispatcher = new Dispatcher("main", 0, _poller, LinuxSockets.Instance, SystemClock.Instance, new RandomSource(1));
+        Dispatcher = new Dispatcher("main", 0, _poller, LinuxSockets.Instance, SystemClock.Instance, new RandomSource(1));
         Stats = new StatsStore(1);
-        WorkerContext worker = new(_dispatcher, Stats);
-        ClusterManager clusters = new(_dispatcher, Stats.Root(), [worker], new SystemDnsResolver(_dispatcher));
-        clusters.AddOrUpdate(NetworkFilterFixture.ClusterOf("up", server.LocalEndPoint!.ToString()!));
-        TcpProxyProvider provider = new(change(new TcpProxyConfig { StatPrefix = "p", Clusters = ClusterChoice.Of("up") }));
-        _maker = provider.CreateForWorker(worker, new ListenerContext("l", worker.Stats.SubScope("listener.l"), new DrainState(), 1 << 20));
+        WorkerContext worker = new(Dispatcher, Stats);
+        ClusterManager clusters = new(Dispatcher, Stats.Root(), [worker], new SystemDnsResolver(Dispatcher));
+        clusters.AddOrUpdate(NetworkFilterFixture.ClusterOf("up", server.LocalEndPoint!.ToString()!) with { PerConnectionBufferLimit = 1 << 20 });
+        TcpProxyConfig config = new() { StatPrefix = "p", Clusters = ClusterChoice.Of("up") };
+        _maker = new TcpProxyProvider(change is null ? config : change(config))
+            .CreateForWorker(worker, new ListenerContext("l", worker.Stats.SubScope("listener.l"), new DrainState(), 1 << 20));
         NetworkAddress address = NetworkAddress.FromIPv4(0x7F000001, 0);
         int fd = ListenSocket.Bind(LinuxSockets.Instance, address, new ListenSocketOptions(), out _);
         ListenSocket.Listen(LinuxSockets.Instance, fd, address, new ListenSocketOptions(), out _);
-        _listener = new TcpListener(_dispatcher, fd, address, this);
-        _client = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-        _client.Connect(new IPEndPoint(IPAddress.Loopback, _listener.Address.Port));
-        while (!server.Poll(0, SelectMode.SelectRead))
-        {
-            _dispatcher.RunOnce(1_000_000);
-        }
-
-        _upstream = server.Accept();
-        _upstream.NoDelay = true;
-        Exchange([1]);
+        RunUntil(() => worker.Clusters.Find("up") is { Hosts.Priorities.Length: > 0 });
+        _listener = new TcpListener(Dispatcher, fd, address, this);
+        Client = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        Client.Connect(new IPEndPoint(IPAddress.Loopback, _listener.Address.Port));
+        RunUntil(() => server.Poll(0, SelectMode.SelectRead));
+        Upstream = server.Accept();
+        Upstream.NoDelay = true;
+        Client.Blocking = Upstream.Blocking = false;
     }
 
     internal StatsStore Stats { get; }
 
+    internal Dispatcher Dispatcher { get; }
+
+    internal Socket Client { get; }
+
+    internal Socket Upstream { get; }
+
+    /// <summary>The proxy's connection to the client.</summary>
+    internal Connection Accepted { get; private set; } = null!;
+
     public void OnAccepted(int fd, NetworkAddress remote)
     {
-        Connection connection = new(_dispatcher, fd, new RawTransportSocket(), _listener.AcceptedLocalAddress, remote);
-        connection.SetBufferLimit(1 << 20);
-        connection.NoDelay(true);
-        _maker.AddTo(connection, new AcceptedConnection(null, this));
-        connection.Initialize();
+        Accepted = new Connection(Dispatcher, fd, new RawTransportSocket(), _listener.AcceptedLocalAddress, remote);
+        Accepted.SetBufferLimit(1 << 20);
+        Accepted.NoDelay(true);
+        _maker.AddTo(Accepted, new AcceptedConnection(null, this));
+        Accepted.Initialize();
     }
 
     public void OnAcceptFailed(int error) => Assert.Fail($"accept failed: {error}");
@@ -78,39 +85,53 @@ internal sealed class LoopbackProxy : IListenerCallbacks, IDrainables, IDisposab
 
     public void Dispose()
     {
-        _client.Dispose();
-        _upstream.Dispose();
+        Client.Dispose();
+        Upstream.Dispose();
         _listener.Dispose();
         for (int i = 0; i < 10; i++)
         {
-            _dispatcher.RunOnce(0);
+            Dispatcher.RunOnce(0);
         }
 
+        Assert.Equal(0, Dispatcher.ContainedExceptions);
         _poller.Dispose();
+    }
+
+    internal void RunUntil(Func<bool> isSo)
+    {
+        for (int turn = 0; !isSo(); turn++)
+        {
+            Assert.True(turn < 20_000, "it does not happen");
+            Dispatcher.RunOnce(1_000_000);
+        }
     }
 
     /// <summary>The client sends the bytes and the upstream sends as many back; both arrive whole.</summary>
     internal void Exchange(byte[] data)
     {
-        Move(_client, _upstream, data);
-        Move(_upstream, _client, data);
+        Move(Client, Upstream, data);
+        Move(Upstream, Client, data);
     }
 
-    private void Move(Socket from, Socket to, byte[] data)
+    /// <summary>Sends through the proxy until all of it has arrived; what arrived goes to <paramref name="into"/> if it is there.</summary>
+    internal void Move(Socket from, Socket to, ReadOnlySpan<byte> data, MemoryStream? into = null)
     {
         int sent = 0;
         int received = 0;
-        while (received < data.Length)
+        for (int turn = 0; received < data.Length; turn++)
         {
+            Assert.True(turn < 20_000, "the bytes do not arrive");
             if (sent < data.Length && from.Poll(0, SelectMode.SelectWrite))
             {
-                sent += from.Send(data.AsSpan(sent, Math.Min(data.Length - sent, 65536)));
+                sent += Math.Max(0, from.Send(data[sent..], SocketFlags.None, out _));
             }
 
-            _dispatcher.RunOnce(1_000_000);
+            Dispatcher.RunOnce(1_000_000);
             while (to.Available > 0)
             {
-                received += to.Receive(_room);
+                int count = to.Receive(_room);
+                into?.Write(_room, 0, count);
+                received += count;
             }
         }
     }

@@ -1,6 +1,3 @@
-using Nuncio.Extensions.NetworkFilters.TcpProxy;
-using Nuncio.IO.Network;
-
 namespace Nuncio.Extensions.Tests.NetworkFilters.TcpProxy;
 
 /// <summary>Real sockets: the simulated ones allocate themselves.</summary>
@@ -11,7 +8,7 @@ public sealed class TcpProxyAllocationTests
     [InlineData(200_000)]
     public void ChunksThroughAProxiedConnection_AllocateNothing(int chunk)
     {
-        using LoopbackProxy proxy = new(config => config);
+        using LoopbackProxy proxy = new();
         byte[] data = new byte[chunk];
         for (int i = 0; i < 200; i++)
         {
