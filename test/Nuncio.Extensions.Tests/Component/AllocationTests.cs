@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Text;
 using Nuncio.Base.Random;
 using Nuncio.Base.Stats;
@@ -8,6 +9,7 @@ using Nuncio.Config.Extensibility;
 using Nuncio.Config.Listeners;
 using Nuncio.Config.Loading;
 using Nuncio.Core.AccessLog;
+using Nuncio.Core.AccessLog.Files;
 using Nuncio.Core.Clusters;
 using Nuncio.Core.Dns;
 using Nuncio.Core.Extensibility;
@@ -35,10 +37,24 @@ public sealed class AllocationTests
         byte[] bytes = Encoding.ASCII.GetBytes(request);
         proxy.Exchange(bytes, 2000);
         long before = GC.GetAllocatedBytesForCurrentThread();
-        proxy.Exchange(bytes, Requests);
+        var dbg = new string?[50];
+        int dbgn = 0;
+        long prev = GC.GetAllocatedBytesForCurrentThread();
+        for (int i = 0; i < Requests; i++)
+        {
+            proxy.Exchange(bytes, 1);
+            long nowb = GC.GetAllocatedBytesForCurrentThread();
+            if (nowb != prev && dbgn < 50)
+            {
+                dbg[dbgn++] = $"{i}:{nowb - prev}";
+                prev = GC.GetAllocatedBytesForCurrentThread();
+            }
+        }
+        if (dbgn > 0) Assert.Fail(string.Join(" ", dbg));
         long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
         Assert.Equal(Requests + 2000, proxy.Stats.CounterValue("http.web.downstream_rq_2xx"));
         Assert.True(allocated == 0, $"{allocated} bytes for {Requests} requests");
+        Assert.Equal(Requests + 2000, proxy.EndLog());
     }
 
     /// <summary>The proxy on loopback with the default access log, and a client and an upstream of blocking-free system calls.</summary>
@@ -48,6 +64,7 @@ public sealed class AllocationTests
         private readonly SocketApi _sockets = LinuxSockets.Instance;
         private readonly Dispatcher _main;
         private readonly Dispatcher _worker;
+        private readonly CountingLogFile _log = new();
         private readonly AccessLogFlusher _flusher;
         private readonly int _listener;
         private readonly int _client;
@@ -73,7 +90,8 @@ public sealed class AllocationTests
             var clock = SystemClock.Instance;
             _main = new Dispatcher("main", 0, new EpollPoller(), _sockets, clock, new RandomSource(1));
             _worker = new Dispatcher("worker_0", 1, new EpollPoller(), _sockets, clock, new RandomSource(2));
-            _flusher = new AccessLogFlusher(new AccessLogOptions(), new DroppedLogFiles(), clock, Stats);
+            _flusher = new AccessLogFlusher(new AccessLogOptions(), _log, clock, Stats);
+            _flusher.Start();
             NetworkAddress bound = Start(yaml);
             _client = _sockets.Socket(AddressKind.IPv4);
             _sockets.Connect(_client, bound);
@@ -93,6 +111,13 @@ public sealed class AllocationTests
             _flusher.Dispose();
         }
 
+        /// <summary>Entries logged by now.</summary>
+        internal int EndLog()
+        {
+            _flusher.Stop(TimeSpan.FromSeconds(10));
+            return _log.Lines;
+        }
+
         internal void Exchange(byte[] request, int count)
         {
             Span<byte> buffer = stackalloc byte[4096];
@@ -103,10 +128,6 @@ public sealed class AllocationTests
                 Send(_upstream, s_response);
                 int client = _client;
                 Receive(ref client, buffer, isUpstream: false);
-                if (i % 500 == 0)
-                {
-                    _flusher.Flush();
-                }
             }
         }
 
@@ -193,22 +214,22 @@ public sealed class AllocationTests
                 throw new InvalidOperationException("these tests have no names to resolve");
         }
 
-        private sealed class DroppedLogFiles : Core.AccessLog.Files.ILogFileSystem
+        private sealed class CountingLogFile : ILogFileSystem, ILogFile
         {
-            public bool TryOpen(
-                string path,
-                [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out Core.AccessLog.Files.ILogFile? file,
-                [System.Diagnostics.CodeAnalysis.NotNullWhen(false)] out string? error)
+            internal int Lines { get; private set; }
+
+            public bool TryOpen(string path, [NotNullWhen(true)] out ILogFile? file, [NotNullWhen(false)] out string? error)
             {
                 error = null;
-                file = new DroppedLogFile();
+                file = this;
                 return true;
             }
-        }
 
-        private sealed class DroppedLogFile : Core.AccessLog.Files.ILogFile
-        {
-            public bool Write(ReadOnlySpan<byte> bytes) => true;
+            public bool Write(ReadOnlySpan<byte> bytes)
+            {
+                Lines += bytes.Count((byte)'\n');
+                return true;
+            }
 
             public void Dispose()
             {
