@@ -34,7 +34,7 @@ internal static class ForwardedHeaders
 
             if (!trusted || !headers.Has(KnownHeader.XForwardedProto))
             {
-                headers.Set(KnownHeader.XForwardedProto, "http"u8);
+                headers.Set(KnownHeader.XForwardedProto, ProtocolOf(config, connection));
             }
         }
         else
@@ -51,7 +51,7 @@ internal static class ForwardedHeaders
 
         if (!headers.Has(KnownHeader.XForwardedProto))
         {
-            headers.Set(KnownHeader.XForwardedProto, "http"u8);
+            headers.Set(KnownHeader.XForwardedProto, ProtocolOf(config, connection));
         }
 
         return client;
@@ -67,6 +67,21 @@ internal static class ForwardedHeaders
         {
             headers.Set(KnownHeader.XForwardedFor, all);
         }
+    }
+
+    /// <summary>The scheme the client used: plain here, unless the port it connected to says that somebody ended its TLS for us.</summary>
+    private static ReadOnlySpan<byte> ProtocolOf(HttpConnectionManagerConfig config, Connection connection)
+    {
+        IReadOnlyList<uint> ports = config.HttpsPorts;
+        for (int i = 0; i < ports.Count; i++)
+        {
+            if (connection.LocalAddress?.Port == ports[i])
+            {
+                return "https"u8;
+            }
+        }
+
+        return "http"u8;
     }
 
     /// <summary>The address <paramref name="skip"/> places from the right end of x-forwarded-for, or null.</summary>

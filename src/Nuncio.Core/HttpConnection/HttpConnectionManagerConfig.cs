@@ -125,6 +125,9 @@ public sealed record HttpConnectionManagerConfig
     /// <summary><c>append_x_forwarded_port</c>.</summary>
     public bool AppendXForwardedPort { get; init; }
 
+    /// <summary><c>forward_proto_config.https_destination_ports</c>: connections to these ports count as https, whoever ended their TLS.</summary>
+    public IReadOnlyList<uint> HttpsPorts { get; init; } = [];
+
     /// <summary><c>via</c>; null is off.</summary>
     public byte[]? Via { get; init; }
 

@@ -17,6 +17,7 @@ using Nuncio.Core.Listeners;
 using Nuncio.Core.Runtime;
 using Nuncio.IO.Events;
 using Nuncio.IO.Sockets;
+using Nuncio.Testing.Time;
 using Bootstrap = Envoy.Config.Bootstrap.V3.Bootstrap;
 
 namespace Nuncio.Extensions.Tests.Component;
@@ -37,20 +38,7 @@ public sealed class AllocationTests
         byte[] bytes = Encoding.ASCII.GetBytes(request);
         proxy.Exchange(bytes, 2000);
         long before = GC.GetAllocatedBytesForCurrentThread();
-        var dbg = new string?[50];
-        int dbgn = 0;
-        long prev = GC.GetAllocatedBytesForCurrentThread();
-        for (int i = 0; i < Requests; i++)
-        {
-            proxy.Exchange(bytes, 1);
-            long nowb = GC.GetAllocatedBytesForCurrentThread();
-            if (nowb != prev && dbgn < 50)
-            {
-                dbg[dbgn++] = $"{i}:{nowb - prev}";
-                prev = GC.GetAllocatedBytesForCurrentThread();
-            }
-        }
-        if (dbgn > 0) Assert.Fail(string.Join(" ", dbg));
+        proxy.Exchange(bytes, Requests);
         long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
         Assert.Equal(Requests + 2000, proxy.Stats.CounterValue("http.web.downstream_rq_2xx"));
         Assert.True(allocated == 0, $"{allocated} bytes for {Requests} requests");
@@ -62,6 +50,9 @@ public sealed class AllocationTests
     {
         private static readonly byte[] s_response = "HTTP/1.1 200 OK\r\nServer: origin\r\nContent-Type: text/plain\r\nContent-Length: 5\r\n\r\nhello"u8.ToArray();
         private readonly SocketApi _sockets = LinuxSockets.Instance;
+
+        // The test's own time: a hiccup of the machine would make a histogram see a decade of milliseconds for the first time.
+        private readonly ManualClock _clock = new();
         private readonly Dispatcher _main;
         private readonly Dispatcher _worker;
         private readonly CountingLogFile _log = new();
@@ -87,10 +78,9 @@ public sealed class AllocationTests
                     $"address: 127.0.0.1, port_value: {_sockets.GetLocalAddress(_listener)!.Port}",
                     StringComparison.Ordinal);
             Stats = new StatsStore(2);
-            var clock = SystemClock.Instance;
-            _main = new Dispatcher("main", 0, new EpollPoller(), _sockets, clock, new RandomSource(1));
-            _worker = new Dispatcher("worker_0", 1, new EpollPoller(), _sockets, clock, new RandomSource(2));
-            _flusher = new AccessLogFlusher(new AccessLogOptions(), _log, clock, Stats);
+            _main = new Dispatcher("main", 0, new EpollPoller(), _sockets, _clock, new RandomSource(1));
+            _worker = new Dispatcher("worker_0", 1, new EpollPoller(), _sockets, _clock, new RandomSource(2));
+            _flusher = new AccessLogFlusher(new AccessLogOptions(), _log, SystemClock.Instance, Stats);
             _flusher.Start();
             NetworkAddress bound = Start(yaml);
             _client = _sockets.Socket(AddressKind.IPv4);
@@ -123,6 +113,7 @@ public sealed class AllocationTests
             Span<byte> buffer = stackalloc byte[4096];
             for (int i = 0; i < count; i++)
             {
+                _clock.AdvanceNanos(300_000);
                 Send(_client, request);
                 Receive(ref _upstream, buffer, isUpstream: true);
                 Send(_upstream, s_response);

@@ -245,6 +245,22 @@ public sealed class ConnectionLifetimeTests
     }
 
     [Fact]
+    public void NoDescriptorForAClient_StopsAcceptingCountsAndRecovers()
+    {
+        using var proxy = ProxyFixture.Http();
+        SimulatedPeer served = proxy.Connect();
+        proxy.Run();
+        proxy.Loop.Network.DescriptorLimit = proxy.Loop.Network.OpenDescriptors;
+        SimulatedPeer waiting = proxy.Connect();
+        Assert.Equal("", proxy.Exchange(waiting, Alive));
+        Assert.EndsWith("alive", proxy.Exchange(served, Alive));
+        Assert.InRange(proxy.Counter("listener.10.0.0.1_10000.downstream_cx_accept_failure"), 1, 3);
+        proxy.Loop.Network.DescriptorLimit = int.MaxValue;
+        proxy.Advance(TimeSpan.FromSeconds(2));
+        Assert.EndsWith("alive", waiting.ReadText());
+    }
+
+    [Fact]
     public void AStreamThatEndsWhileTheUpstreamIsBackedUp_LeavesTheConnectionReading()
     {
         using var proxy = ProxyFixture.Http(

@@ -251,4 +251,15 @@ public sealed class RequestHeaderTests
         Assert.True(found.Count <= 1, $"more than one {name} in {message}");
         return found.Count == 0 ? null : found[0].Groups[1].Value;
     }
+
+    [Theory]
+    [InlineData("10000", "https")]
+    [InlineData("10001", "http")]
+    public void ForwardProtoConfig_TakesTheSchemeFromThePort(string port, string expected)
+    {
+        using var proxy = ProxyFixture.Http(hcm: $"forward_proto_config: {{ https_destination_ports: [{port}] }}");
+        SimulatedServer server = proxy.Serve();
+        proxy.Exchange(proxy.Connect(), "GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+        Assert.Contains($"\r\nx-forwarded-proto: {expected}\r\n", server.Accept().ReadText());
+    }
 }

@@ -386,6 +386,23 @@ public sealed class UpstreamFaultTests
         proxy.AssertServesOthers();
     }
 
+    [Fact]
+    public void NoDescriptorForTheUpstream_503_UF_AndItRecovers()
+    {
+        using var proxy = ProxyFixture.Http(ProxyFixture.ShortLog);
+        SimulatedServer server = proxy.Serve();
+        SimulatedPeer client = proxy.Connect();
+        proxy.Run();
+        proxy.Loop.Network.DescriptorLimit = proxy.Loop.Network.OpenDescriptors;
+        Assert.StartsWith("HTTP/1.1 503 ", proxy.Exchange(client, Get));
+        Assert.StartsWith("503 UF upstream_reset_before_response_started{local_connection_failure|socket_creation_failure:", proxy.Log("/log"));
+        Assert.Equal(1, proxy.Counter("cluster.up.upstream_cx_connect_fail"));
+        proxy.Loop.Network.DescriptorLimit = int.MaxValue;
+        proxy.Exchange(client, Get);
+        proxy.Exchange(server.Accept(), "HTTP/1.1 204 No Content\r\n\r\n");
+        Assert.StartsWith("HTTP/1.1 204 ", client.ReadText());
+    }
+
     private static void Leave(SimulatedPeer peer, bool byReset)
     {
         if (byReset)

@@ -80,6 +80,7 @@ public sealed class HttpConnectionManagerFactory : INetworkFilterFactory
             SkipXffAppend = wire.SkipXffAppend,
             InternalAddresses = Internal(wire.InternalAddressConfig, scope.Field("internal_address_config")),
             AppendXForwardedPort = wire.AppendXForwardedPort,
+            HttpsPorts = [.. wire.ForwardProtoConfig?.HttpsDestinationPorts ?? []],
             Via = wire.Via.Length == 0 ? null : Encoding.UTF8.GetBytes(wire.Via),
             GenerateRequestId = wire.GenerateRequestId ?? true,
             PreserveExternalRequestId = wire.PreserveExternalRequestId,
@@ -119,11 +120,6 @@ public sealed class HttpConnectionManagerFactory : INetworkFilterFactory
             && Nuncio.Config.Loading.AnyDecoder.TypeName(requestId.TypeUrl) != "envoy.extensions.request_id.uuid.v3.UuidRequestIdConfig")
         {
             scope.Field("request_id_extension").Field("typed_config").Error("is not supported by this version; expected envoy.extensions.request_id.uuid.v3.UuidRequestIdConfig or none");
-        }
-
-        if (wire.ForwardProtoConfig is not null)
-        {
-            scope.Field("forward_proto_config").Error("is not supported by this version");
         }
     }
 
