@@ -48,6 +48,9 @@ public sealed class HttpConnectionStats(StatScope http, StatScope listener)
     public readonly Counter RqRxReset = http.Counter("downstream_rq_rx_reset");
     public readonly Counter RqTxReset = http.Counter("downstream_rq_tx_reset");
 
+    /// <summary>Ours: responses whose large body went past the proxy inside the kernel.</summary>
+    public readonly Counter RsBodyBypassed = http.Counter("rs_body_bypassed");
+
     public readonly Counter RouterRqTotal = http.Counter("rq_total");
     public readonly Counter RqRedirect = http.Counter("rq_redirect");
     public readonly Counter RqDirectResponse = http.Counter("rq_direct_response");

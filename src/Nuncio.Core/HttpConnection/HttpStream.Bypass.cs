@@ -25,6 +25,7 @@ internal sealed partial class HttpStream : ISpliceObserver
 
         if (source.TrySplice(Connection, left - LeftToCodec, this))
         {
+            Stats.RsBodyBypassed.Inc();
             _bypassSource = body;
             _bypassTarget = target;
         }
