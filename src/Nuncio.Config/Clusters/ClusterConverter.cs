@@ -114,7 +114,6 @@ public static class ClusterConverter
         }
     }
 
-#pragma warning disable CS0612 // The old fields are what these kinds of cluster are configured by.
     private static DnsConfig Dns(Wire.Cluster wire, ConfigScope scope)
     {
         TimeSpan? failureBase = Time(wire.DnsFailureRefreshRate?.BaseInterval);
@@ -133,7 +132,6 @@ public static class ClusterConverter
             FailureMax = failureMax,
         };
     }
-#pragma warning restore CS0612
 
     private static NetworkAddress? SourceAddress(CoreWire.BindConfig? wire, ConfigScope scope)
     {

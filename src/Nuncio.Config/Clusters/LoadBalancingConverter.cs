@@ -99,10 +99,8 @@ internal static class LoadBalancingConverter
             return new LoadBalancingConfig();
         }
 
-#pragma warning disable CS0612 // The old form is still accepted.
         bool fullScan = wire.SelectionMethod == Envoy.Extensions.LoadBalancingPolicies.LeastRequest.V3.LeastRequest.Types.SelectionMethod.FullScan
             || wire.EnableFullScan == true;
-#pragma warning restore CS0612
         return LeastRequest(wire.ChoiceCount, wire.ActiveRequestBias, fullScan, scope);
     }
 

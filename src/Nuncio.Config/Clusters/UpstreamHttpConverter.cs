@@ -55,20 +55,16 @@ internal static class UpstreamHttpConverter
 
     private static UpstreamHttpConfig FromLegacy(Wire.Cluster wire, ConfigScope scope)
     {
-#pragma warning disable CS0612 // The old fields are still accepted.
         return Make(
             wire.HttpProtocolOptions, wire.CommonHttpProtocolOptions ?? new CoreWire.HttpProtocolOptions(), wire,
             scope.Field("http_protocol_options"));
-#pragma warning restore CS0612
     }
 
     private static UpstreamHttpConfig Make(
         CoreWire.Http1ProtocolOptions? http1, CoreWire.HttpProtocolOptions common, Wire.Cluster cluster, ConfigScope scope)
     {
         UpstreamHttpConfig defaults = new();
-#pragma warning disable CS0612 // The old field is still accepted.
         uint requests = common.MaxRequestsPerConnection ?? cluster.MaxRequestsPerConnection ?? 0;
-#pragma warning restore CS0612
         return new UpstreamHttpConfig
         {
             IdleTimeout = ClusterConverter.Time(common.IdleTimeout) ?? defaults.IdleTimeout,

@@ -27,10 +27,8 @@ public static class SubstitutionFormatConverter
         };
         switch (wire.FormatCase)
         {
-#pragma warning disable CS0612 // Old, but configurations in the wild use it.
             case SubstitutionFormatString.FormatOneofCase.TextFormat:
                 return Text(wire.TextFormat, options, scope.Field("text_format"));
-#pragma warning restore CS0612
             case SubstitutionFormatString.FormatOneofCase.TextFormatSource:
                 ConfigScope place = scope.Field("text_format_source");
                 byte[]? source = DataSourceReader.Read(wire.TextFormatSource, MaxTemplateBytes, place);

@@ -52,7 +52,6 @@ public static class HeaderMatcherConverter
         bool invert = message.InvertMatch;
         bool missing = message.TreatMissingHeaderAsEmpty;
         StringMatcher? text;
-#pragma warning disable CS0612
         switch (message.HeaderMatchSpecifierCase)
         {
             case Wire.HeaderMatchSpecifierOneofCase.ExactMatch when message.ExactMatch.Length == 0:
@@ -77,7 +76,6 @@ public static class HeaderMatcherConverter
                 text = StringMatcherConverter.Convert(message.StringMatch, runtime, scope.Field("string_match"));
                 break;
         }
-#pragma warning restore CS0612
 
         return text is null ? null : HeaderMatcher.Text(key, text, invert, missing);
     }

@@ -14,9 +14,7 @@ public static class RegexConverter
     public static Re2Regex? Convert(RegexMatcher message, LayeredRuntime runtime, ConfigScope scope)
     {
         // Envoy: the deprecated field, where it is set, replaces the process-wide limit.
-#pragma warning disable CS0612
         ulong limit = message.GoogleRe2?.MaxProgramSize ?? runtime.Key(SizeLimitKey).GetInteger(Re2Regex.DefaultMaxProgramSize);
-#pragma warning restore CS0612
         ConfigScope place = scope.Field("regex");
         if (message.Regex.Length == 0)
         {

@@ -95,9 +95,7 @@ public static class HeaderMutationConverter
             Append.OverwriteIfExists => HeaderAppendAction.OverwriteIfExists,
             _ => HeaderAppendAction.AppendOrAdd,
         };
-#pragma warning disable CS0612
         if (option.Append is not { } append)
-#pragma warning restore CS0612
         {
             return true;
         }

@@ -37,9 +37,7 @@ internal static class AdminConfigConverter
 
     private static void AddOldLog(Wire wire, List<IAccessLoggerProvider> logs, FactoryContext context, ConfigScope scope)
     {
-#pragma warning disable CS0612 // The old form of access_log, which most published configurations still use.
         string path = wire.AccessLogPath;
-#pragma warning restore CS0612
         if (path.Length == 0)
         {
             return;

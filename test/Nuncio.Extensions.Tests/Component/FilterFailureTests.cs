@@ -84,6 +84,7 @@ public sealed class FilterFailureTests
     public void ThrowingOnlyForOneStream_AnotherStreamIsUntouched()
     {
         int calls = 0;
+        SimulatedPeer? lastUpstream = null;
         using var chain = new FilterChainFixture(b: new FilterScript
         {
             Reusable = true,
@@ -94,15 +95,25 @@ public sealed class FilterFailureTests
         SimulatedPeer second = chain.Proxy.Connect();
         Assert.StartsWith("HTTP/1.1 500 ", chain.Proxy.Exchange(second, Get));
         Assert.False(second.IsClosed);
+
+        // The filter that threw serves no other stream: the next one gets a new filter, though it says that it may be reused.
+        Serve(second);
+        Assert.Equal(3, chain.B.Made.Count);
         chain.Proxy.Exchange(upstream, FilterChainFixture.Ok);
         Assert.EndsWith("ok", chain.Client.ReadText());
-        chain.Proxy.Exchange(second, Get);
-        chain.Proxy.Exchange(upstream, FilterChainFixture.Ok);
-        Assert.EndsWith("ok", second.ReadText());
+        lastUpstream = upstream; // The connection freed last is used first.
+        Serve(second);
+        Assert.Equal(3, chain.B.Made.Count);
         chain.ExpectContained(1);
 
-        // The filter that threw served no other stream; the third request made a new one or took the first stream's.
-        Assert.Equal(2, chain.B.Made.Count);
+        void Serve(SimulatedPeer client)
+        {
+            chain.Proxy.Exchange(client, Get);
+            SimulatedPeer serving = chain.Server.TryAccept() ?? lastUpstream!;
+            lastUpstream = serving;
+            chain.Proxy.Exchange(serving, FilterChainFixture.Ok);
+            Assert.EndsWith("ok", client.ReadText());
+        }
     }
 
     [Fact]

@@ -95,7 +95,7 @@ internal sealed class ReflectingServer : IDisposable
 
     private void Serve(Socket connection)
     {
-        using var stream = new BufferedStream(new NetworkStream(connection));
+        using var stream = new BufferedStream(new NetworkStream(connection, ownsSocket: true));
         while (ReadHead(stream) is { } head)
         {
             lock (_lock)

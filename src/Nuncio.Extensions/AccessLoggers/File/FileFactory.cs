@@ -54,7 +54,6 @@ public sealed class FileFactory : IAccessLoggerFactory
         {
             case FileAccessLog.AccessLogFormatOneofCase.LogFormat:
                 return SubstitutionFormatConverter.Convert(wire.LogFormat, context, scope.Field("log_format"));
-#pragma warning disable CS0612 // Old forms of log_format, which configurations in the wild use.
             case FileAccessLog.AccessLogFormatOneofCase.Format:
                 return wire.Format.Length == 0
                     ? DefaultFormat.Create(context.Formatting)
@@ -63,7 +62,6 @@ public sealed class FileFactory : IAccessLoggerFactory
                 return Json(wire.JsonFormat, context, scope.Field("json_format"));
             case FileAccessLog.AccessLogFormatOneofCase.TypedJsonFormat:
                 return Json(wire.TypedJsonFormat, context, scope.Field("typed_json_format"));
-#pragma warning restore CS0612
             default:
                 return DefaultFormat.Create(context.Formatting);
         }
