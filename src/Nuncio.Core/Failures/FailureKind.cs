@@ -191,7 +191,7 @@ public enum FailureKind : byte
     /// <summary>No filter chain of the listener matches the connection.</summary>
     NoFilterChain,
 
-    /// <summary>The TCP proxy has no route for the connection.</summary>
+    /// <summary>The TCP proxy names a cluster that does not exist.</summary>
     TcpNoRoute,
 
     /// <summary>All attempts to connect to the upstream failed.</summary>

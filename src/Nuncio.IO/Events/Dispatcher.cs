@@ -89,6 +89,9 @@ public sealed partial class Dispatcher
     /// <summary>Empty pipes that splicing connections share.</summary>
     internal Stack<(int ReadEnd, int WriteEnd)> FreePipes { get; } = new();
 
+    /// <summary>Pipes that exist, free or in use.</summary>
+    internal int OpenPipes { get; set; }
+
     /// <summary>
     /// Called about once a second while memory is in use: owners of other pools give back what a burst left them. Owner thread.
     /// </summary>

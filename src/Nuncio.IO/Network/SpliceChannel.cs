@@ -14,6 +14,12 @@ internal sealed class SpliceChannel
     /// <summary>Empty pipes kept for the next channel of a dispatcher: making one costs two system calls and as many pages.</summary>
     private const int MaxFreePipes = 64;
 
+    /// <summary>
+    /// Pipes of one dispatcher, two descriptors each; whoever comes later copies. Connections must not run out of descriptors because
+    /// others are fast.
+    /// </summary>
+    private const int MaxOpenPipes = 512;
+
     private readonly Dispatcher _dispatcher;
 
     private SpliceChannel(Dispatcher dispatcher, Connection target, int readEnd, int writeEnd)
@@ -55,9 +61,13 @@ internal sealed class SpliceChannel
             return new SpliceChannel(dispatcher, target, pipe.ReadEnd, pipe.WriteEnd);
         }
 
-        return dispatcher.Sockets.Pipe(out int readEnd, out int writeEnd, Capacity) < 0
-            ? null
-            : new SpliceChannel(dispatcher, target, readEnd, writeEnd);
+        if (dispatcher.OpenPipes >= MaxOpenPipes || dispatcher.Sockets.Pipe(out int readEnd, out int writeEnd, Capacity) < 0)
+        {
+            return null;
+        }
+
+        dispatcher.OpenPipes++;
+        return new SpliceChannel(dispatcher, target, readEnd, writeEnd);
     }
 
     internal void Close()
@@ -68,6 +78,7 @@ internal sealed class SpliceChannel
             return;
         }
 
+        _dispatcher.OpenPipes--;
         _dispatcher.Sockets.Close(ReadEnd);
         _dispatcher.Sockets.Close(WriteEnd);
     }
