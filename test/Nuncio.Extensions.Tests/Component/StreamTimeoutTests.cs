@@ -266,6 +266,33 @@ public sealed class StreamTimeoutTests
         Assert.Equal(1, proxy.Counter("http.web.rq_reset_after_downstream_response_started"));
     }
 
+    [Theory]
+    [InlineData("GET / HTTP/1.1\r\nHost: a\r\n\r\n", "504 Gateway Timeout")]
+    [InlineData("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\nabc", "408 Request Timeout")]
+    public void UpstreamMaxStreamDuration_UMSDR(string request, string status)
+    {
+        using var proxy = ProxyFixture.Http(ProxyFixture.ShortLog, cluster: """
+            typed_extension_protocol_options:
+              envoy.extensions.upstreams.http.v3.HttpProtocolOptions:
+                "@type": type.googleapis.com/envoy.extensions.upstreams.http.v3.HttpProtocolOptions
+                explicit_http_config: { http_protocol_options: {} }
+                common_http_protocol_options: { max_stream_duration: 3s }
+            """);
+        SimulatedServer server = proxy.Serve();
+        SimulatedPeer client = proxy.Connect();
+        Assert.Equal("", proxy.Exchange(client, request));
+        SimulatedPeer upstream = server.Accept();
+        proxy.Advance(TimeSpan.FromMilliseconds(2990));
+        Assert.Equal(0, client.Available);
+        proxy.Advance(TimeSpan.FromMilliseconds(20));
+        string response = client.ReadText();
+        Assert.StartsWith($"HTTP/1.1 {status}\r\n", response);
+        Assert.EndsWith("\r\n\r\nupstream max stream duration reached", response);
+        Assert.Contains(" UMSDR upstream_max_stream_duration_reached ", proxy.Log("/log"));
+        Assert.Equal(1, proxy.Counter("cluster.up.upstream_rq_max_duration_reached"));
+        Assert.True(upstream.IsClosed);
+    }
+
     [Fact]
     public void RouteTimeoutWhileConnecting_504_UT()
     {

@@ -31,7 +31,11 @@ internal sealed class RouterFilter : HttpFilter, ITimerHandler
 {
     private readonly RouterMaker _maker;
     private readonly UpstreamRequest _upstream;
+    private const int RouteTimer = 0;
+    private const int MaxDurationTimer = 1;
+
     private readonly Timer _timeout;
+    private Timer? _maxDuration;
     private WorkerCluster? _cluster;
     private Route? _route;
     private HeaderMap? _headers;
@@ -45,7 +49,7 @@ internal sealed class RouterFilter : HttpFilter, ITimerHandler
     {
         _maker = maker;
         _upstream = new UpstreamRequest(this, maker.Worker);
-        _timeout = new Timer(maker.Worker.Dispatcher.Timers, this);
+        _timeout = new Timer(maker.Worker.Dispatcher.Timers, this, RouteTimer);
     }
 
     internal StreamInfo Info => Callbacks.Info;
@@ -133,7 +137,7 @@ internal sealed class RouterFilter : HttpFilter, ITimerHandler
     public override void OnLocalReply(int status, string details)
     {
         // Whoever answers in the host's place: what the host says is not wanted any more, even while a filter holds the reply back.
-        _timeout.Disarm();
+        DisarmTimers();
         if (_cluster is not null)
         {
             _upstream.Cancel();
@@ -149,7 +153,7 @@ internal sealed class RouterFilter : HttpFilter, ITimerHandler
     /// <inheritdoc/>
     public override void OnDestroy()
     {
-        _timeout.Disarm();
+        DisarmTimers();
         _upstream.Cancel();
         WriteUpstreamLogs();
         _cluster = null;
@@ -161,9 +165,27 @@ internal sealed class RouterFilter : HttpFilter, ITimerHandler
     /// <inheritdoc/>
     public void OnTimer(Timer timer)
     {
+        if (timer.Tag == MaxDurationTimer)
+        {
+            _cluster!.Stats.RqMaxDurationReached.Inc();
+            Fail(new ProxyFailure(FailureKind.UpstreamMaxStreamDuration));
+            return;
+        }
+
         _cluster!.Stats.RqTimeout.Inc();
         _upstream.OnTimeout();
         Fail(new ProxyFailure(FailureKind.RouteTimeout));
+    }
+
+    /// <summary>The request has a connection: the cluster's limit of a stream's life begins.</summary>
+    internal void OnUpstreamStarted()
+    {
+        long limit = _cluster!.Info.MaxStreamDurationNanos;
+        if (limit > 0)
+        {
+            _maxDuration ??= new Timer(_maker.Worker.Dispatcher.Timers, this, MaxDurationTimer);
+            _maxDuration.Arm(limit);
+        }
     }
 
     /// <summary>Interim response from the host.</summary>
@@ -183,7 +205,7 @@ internal sealed class RouterFilter : HttpFilter, ITimerHandler
         ApplyResponseHeaders(headers);
         if (endStream)
         {
-            _timeout.Disarm();
+            DisarmTimers();
         }
 
         Callbacks.EncodeHeaders(headers, endStream);
@@ -194,7 +216,7 @@ internal sealed class RouterFilter : HttpFilter, ITimerHandler
     {
         if (endStream)
         {
-            _timeout.Disarm();
+            DisarmTimers();
         }
 
         Callbacks.EncodeData(data, endStream);
@@ -206,7 +228,7 @@ internal sealed class RouterFilter : HttpFilter, ITimerHandler
     /// <summary>The response ended with trailers.</summary>
     internal void OnUpstreamTrailers(HeaderMap trailers)
     {
-        _timeout.Disarm();
+        DisarmTimers();
         Callbacks.EncodeTrailers(trailers);
     }
 
@@ -287,6 +309,12 @@ internal sealed class RouterFilter : HttpFilter, ITimerHandler
 
     private FormatContext Context() => new(
         Info, _headers, Callbacks.ResponseHeaders, null, _maker.Worker.Dispatcher.NowNanos, _maker.Worker.Dispatcher.UtcTicks);
+
+    private void DisarmTimers()
+    {
+        _timeout.Disarm();
+        _maxDuration?.Disarm();
+    }
 
     private void OnRequestReceived()
     {
@@ -383,7 +411,7 @@ internal sealed class RouterFilter : HttpFilter, ITimerHandler
 
     private void Fail(in ProxyFailure failure)
     {
-        _timeout.Disarm();
+        DisarmTimers();
         _upstream.Cancel();
         if (_responding)
         {

@@ -193,6 +193,7 @@ internal sealed class UpstreamRequest : IResponseDecoder, IStreamEvents, IPoolCa
         info.UpstreamConnectionId = upstream.Id;
         info.UpstreamLocalAddress = upstream.LocalAddress;
         info.UpstreamHost = host;
+        _router.OnUpstreamStarted();
         for (; _pausedBeforeReady > 0; _pausedBeforeReady--)
         {
             encoder.Stream.ReadDisable(true);
