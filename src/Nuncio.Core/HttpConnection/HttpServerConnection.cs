@@ -341,7 +341,7 @@ internal sealed class HttpServerConnection : IReadFilter, IConnectionCallbacks, 
 
         _closing = true;
         _idle?.Disarm();
-        Connection.Close(ConnectionCloseType.FlushWriteAndDelay, reason);
+        Connection.Close(_codec!.IsPeerDone ? ConnectionCloseType.FlushWrite : ConnectionCloseType.FlushWriteAndDelay, reason);
     }
 
     /// <summary>

@@ -72,6 +72,9 @@ public sealed class Http1ServerCodec : IServerCodec
             ? _stream.IsReadDisabled || (_stream.IsRequestComplete && _leftInput)
             : _isBackedUp && _leftInput);
 
+    /// <inheritdoc/>
+    public bool IsPeerDone { get; private set; }
+
     internal Buffer Output { get; }
 
     internal Http1Options Options { get; }
@@ -171,6 +174,7 @@ public sealed class Http1ServerCodec : IServerCodec
     internal void OnResponseEnded()
     {
         bool goesOn = _stream.KeepAlive && _stream.IsRequestComplete && _state == State.Open;
+        IsPeerDone = _stream.IsRequestComplete && !_reader.Head.IsKeepAlive && !_leftInput && _state == State.Open;
         EndStream();
         if (!goesOn)
         {

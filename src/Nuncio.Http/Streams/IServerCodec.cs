@@ -20,6 +20,12 @@ public interface IServerCodec
     /// <summary>Whether more input would only pile up now: the owner stops reading the socket until this is false.</summary>
     bool IsReadBlocked { get; }
 
+    /// <summary>
+    /// Whether the peer said of its last request that it is the last, and it was read to its end: nothing can come behind it, so the
+    /// connection may be closed without waiting for the peer to have read everything (RFC 9112 section 9.6).
+    /// </summary>
+    bool IsPeerDone { get; }
+
     /// <summary>The peer will send nothing more. A request cut short is reset (remote).</summary>
     void OnPeerHalfClosed();
 

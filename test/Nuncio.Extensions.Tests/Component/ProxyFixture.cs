@@ -106,7 +106,7 @@ internal sealed class ProxyFixture : IDisposable
 
     internal StatsStore Stats { get; }
 
-    internal LayeredRuntime Runtime { get; } = new();
+    internal LayeredRuntime Runtime { get; } = new([new RuntimeLayer("admin", new Dictionary<string, RuntimeEntry>(), IsAdmin: true)]);
 
     internal MemoryLogFiles Logs { get; } = new();
 

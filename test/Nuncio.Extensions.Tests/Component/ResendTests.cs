@@ -33,6 +33,24 @@ public sealed class ResendTests
     }
 
     [Fact]
+    public void PostOnAStaleConnection_IsSentOnceMore_WhereTheOperatorAllowsIt()
+    {
+        using var proxy = ProxyFixture.Http(ProxyFixture.ShortLog);
+        Assert.True(proxy.Runtime.TrySetAdminValues(new Dictionary<string, string> { ["nuncio.router.resend_non_idempotent"] = "true" }));
+        SimulatedServer server = proxy.Serve();
+        SimulatedPeer client = proxy.Connect();
+        SimulatedPeer stale = Warm(proxy, server, client);
+        proxy.Exchange(client, "POST /again HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n\r\n");
+        Assert.StartsWith("POST /again ", stale.ReadText());
+        stale.Reset();
+        proxy.Run();
+        SimulatedPeer fresh = server.Accept();
+        Assert.StartsWith("POST /again ", fresh.ReadText());
+        proxy.Exchange(fresh, Ok);
+        Assert.StartsWith("HTTP/1.1 200 OK\r\n", client.ReadText());
+    }
+
+    [Fact]
     public void ItIsSentOnceMoreOnly()
     {
         using var proxy = ProxyFixture.Http(ProxyFixture.ShortLog);

@@ -1,4 +1,5 @@
 using Nuncio.Core.AccessLog;
+using Nuncio.Core.Runtime;
 
 namespace Nuncio.Extensions.HttpFilters.Router;
 
@@ -24,5 +25,5 @@ public sealed record RouterConfig
     /// Ours: resend on a fresh connection also requests of methods that are not idempotent, when the reused connection they were
     /// sent on closed before a byte of the response. Off: such a request may have been acted upon.
     /// </summary>
-    public bool ResendNonIdempotent { get; init; }
+    public RuntimeKey? ResendNonIdempotent { get; init; }
 }

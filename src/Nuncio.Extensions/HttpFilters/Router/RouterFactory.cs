@@ -36,6 +36,7 @@ public sealed class RouterFactory : IHttpFilterFactory
             SuppressEnvoyHeaders = wire.SuppressEnvoyHeaders,
             DynamicStats = wire.DynamicStats ?? true,
             StrictCheckHeaders = [.. wire.StrictCheckHeaders],
+            ResendNonIdempotent = context.Runtime.Key("nuncio.router.resend_non_idempotent"),
             RespectExpectedTimeout = wire.RespectExpectedRqTimeout,
             UpstreamLogs = AccessLogConverter.Convert(wire.UpstreamLog, context, scope.Field("upstream_log")),
         });

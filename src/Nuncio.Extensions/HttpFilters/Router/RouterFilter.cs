@@ -260,7 +260,7 @@ internal sealed class RouterFilter : HttpFilter, ITimerHandler
             return false;
         }
 
-        bool safe = _maker.Config.ResendNonIdempotent || !_upstream.WasAnythingSent || IsIdempotent(headers.Get(KnownHeader.Method));
+        bool safe = (_maker.Config.ResendNonIdempotent?.GetBoolean(false) ?? false) || !_upstream.WasAnythingSent || IsIdempotent(headers.Get(KnownHeader.Method));
         if (!safe || !_upstream.IsBodyIntact)
         {
             return false;
