@@ -98,9 +98,6 @@ public sealed record HttpConnectionManagerConfig
     /// <summary><c>delayed_close_timeout</c>; 1 s.</summary>
     public long DelayedCloseTimeoutNanos { get; init; } = Second;
 
-    /// <summary><c>drain_timeout</c>; 5 s. Only soft drains of HTTP/1 use it today.</summary>
-    public long DrainTimeoutNanos { get; init; } = 5 * Second;
-
     /// <summary><c>server_name</c>; <c>envoy</c>.</summary>
     public byte[] ServerName { get; init; } = "envoy"u8.ToArray();
 

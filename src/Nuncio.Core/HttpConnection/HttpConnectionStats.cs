@@ -52,6 +52,7 @@ public sealed class HttpConnectionStats(StatScope http, StatScope listener)
     public readonly Counter RsBodyBypassed = http.Counter("rs_body_bypassed");
 
     public readonly Counter RouterRqTotal = http.Counter("rq_total");
+    // Envoy: declared, never incremented; redirects count as direct responses.
     public readonly Counter RqRedirect = http.Counter("rq_redirect");
     public readonly Counter RqDirectResponse = http.Counter("rq_direct_response");
     public readonly Counter RqResetAfterResponseStarted = http.Counter("rq_reset_after_downstream_response_started");

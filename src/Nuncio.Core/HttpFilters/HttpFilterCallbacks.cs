@@ -104,7 +104,4 @@ public abstract class HttpFilterCallbacks
 
     /// <summary>Statistics of the connection manager.</summary>
     public abstract HttpConnectionStats HttpStats { get; }
-
-    /// <summary>Something moved on the stream: the idle timer starts again.</summary>
-    public abstract void OnRequestActivity();
 }

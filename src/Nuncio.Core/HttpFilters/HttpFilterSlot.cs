@@ -147,7 +147,4 @@ internal sealed class HttpFilterSlot(HttpStream stream, int index, HttpFilterMak
 
     /// <inheritdoc/>
     public override void TryBypassResponse(Connection source, IBodyBypass body) => stream.TryBypassResponse(source, body);
-
-    /// <inheritdoc/>
-    public override void OnRequestActivity() => stream.OnActivity();
 }

@@ -279,13 +279,14 @@ internal sealed class UpstreamRequest : IResponseDecoder, IStreamEvents, IPoolCa
     /// <inheritdoc/>
     public void OnStreamReset(StreamResetReason reason, string? detail)
     {
-        bool closedByPeer = reason is StreamResetReason.ConnectionTermination or StreamResetReason.RemoteReset;
+        FailureKind kind = FailureTable.FromReset(reason);
+        bool mayBeStale = FailureTable.Get(kind).Retry == RetryClass.IfConnectionWasReused;
         bool silent = !_responseBegun && _connection is { } connection && connection.BytesReceived == _receivedBefore;
         bool wasReused = _reused;
         _router.Cluster.Stats.RqRxReset.Inc();
         string? transport = _connection?.TransportFailureReason;
         Forget();
-        if (closedByPeer && wasReused && silent && _router.TryResend())
+        if (mayBeStale && wasReused && silent && _router.TryResend())
         {
             return;
         }
@@ -293,7 +294,7 @@ internal sealed class UpstreamRequest : IResponseDecoder, IStreamEvents, IPoolCa
         _host!.StatsOf(_worker.Dispatcher.Index).RqError++;
 
         // What the codec says of broken bytes is not the transport's word; Envoy tells it to nobody.
-        _router.OnUpstreamReset(FailureTable.FromReset(reason), transport);
+        _router.OnUpstreamReset(kind, transport);
     }
 
     /// <inheritdoc/>

@@ -71,7 +71,6 @@ public sealed class HttpConnectionManagerFactory : INetworkFilterFactory
             RequestTimeoutNanos = Nanos(wire.RequestTimeout, 0),
             RequestHeadersTimeoutNanos = Nanos(wire.RequestHeadersTimeout, 0),
             DelayedCloseTimeoutNanos = Nanos(wire.DelayedCloseTimeout, defaults.DelayedCloseTimeoutNanos),
-            DrainTimeoutNanos = Nanos(wire.DrainTimeout, defaults.DrainTimeoutNanos),
             ServerName = wire.ServerName.Length == 0 ? defaults.ServerName : Encoding.UTF8.GetBytes(wire.ServerName),
             ServerHeader = (ServerHeaderTransformation)wire.ServerHeaderTransformation,
             SchemeToOverwrite = wire.SchemeHeaderTransformation?.SchemeToOverwrite is { Length: > 0 } scheme ? Encoding.ASCII.GetBytes(scheme) : null,
