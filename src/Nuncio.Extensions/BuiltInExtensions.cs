@@ -3,10 +3,23 @@ using Nuncio.Extensions.AccessLoggers.File;
 using Nuncio.Extensions.AccessLoggers.Stream;
 using Nuncio.Extensions.HttpFilters.Buffer;
 using Nuncio.Extensions.HttpFilters.Router;
+using Nuncio.Extensions.ListenerFilters.HttpInspector;
+using Nuncio.Extensions.ListenerFilters.OriginalDst;
+using Nuncio.Extensions.ListenerFilters.OriginalSrc;
+using Nuncio.Extensions.ListenerFilters.ProxyProtocol;
+using Nuncio.Extensions.ListenerFilters.TlsInspector;
+using Nuncio.Extensions.NetworkFilters.ConnectionLimit;
 using Nuncio.Extensions.NetworkFilters.DirectResponse;
 using Nuncio.Extensions.NetworkFilters.Echo;
 using Nuncio.Extensions.NetworkFilters.HttpConnectionManager;
+using Nuncio.Extensions.NetworkFilters.Rbac;
+using Nuncio.Extensions.NetworkFilters.SniCluster;
 using Nuncio.Extensions.NetworkFilters.TcpProxy;
+using Nuncio.Extensions.ResourceMonitors.CgroupMemory;
+using Nuncio.Extensions.ResourceMonitors.CpuUtilization;
+using Nuncio.Extensions.ResourceMonitors.DownstreamConnections;
+using Nuncio.Extensions.ResourceMonitors.FixedHeap;
+using Nuncio.Extensions.ResourceMonitors.InjectedResource;
 
 namespace Nuncio.Extensions;
 
@@ -16,10 +29,23 @@ public static class BuiltInExtensions
     /// <summary>Adds all of them.</summary>
     public static void AddTo(ExtensionCatalog catalog)
     {
+        catalog.Add<IListenerFilterFactory>(new OriginalDstFactory());
+        catalog.Add<IListenerFilterFactory>(new OriginalSrcFactory());
+        catalog.Add<IListenerFilterFactory>(new ListenerFilters.LocalRateLimit.LocalRateLimitFactory());
+        catalog.Add<IListenerFilterFactory>(new ListenerFilters.SetFilterState.SetFilterStateFactory());
+        catalog.Add<IListenerFilterFactory>(new TlsInspectorFactory());
+        catalog.Add<IListenerFilterFactory>(new HttpInspectorFactory());
+        catalog.Add<IListenerFilterFactory>(new ProxyProtocolFactory());
+
         catalog.Add<INetworkFilterFactory>(new HttpConnectionManagerFactory());
         catalog.Add<INetworkFilterFactory>(new TcpProxyFactory());
         catalog.Add<INetworkFilterFactory>(new EchoFactory());
         catalog.Add<INetworkFilterFactory>(new DirectResponseFactory());
+        catalog.Add<INetworkFilterFactory>(new RbacFactory());
+        catalog.Add<INetworkFilterFactory>(new ConnectionLimitFactory());
+        catalog.Add<INetworkFilterFactory>(new NetworkFilters.LocalRateLimit.LocalRateLimitFactory());
+        catalog.Add<INetworkFilterFactory>(new SniClusterFactory());
+        catalog.Add<INetworkFilterFactory>(new NetworkFilters.SetFilterState.SetFilterStateFactory());
 
         catalog.Add<IHttpFilterFactory>(new RouterFactory());
         catalog.Add<IHttpFilterFactory>(new BufferFactory());
@@ -27,5 +53,11 @@ public static class BuiltInExtensions
         catalog.Add<IAccessLoggerFactory>(new FileFactory());
         catalog.Add<IAccessLoggerFactory>(new StdoutFactory());
         catalog.Add<IAccessLoggerFactory>(new StderrFactory());
+
+        catalog.Add<IResourceMonitorFactory>(new FixedHeapFactory());
+        catalog.Add<IResourceMonitorFactory>(new CgroupMemoryFactory());
+        catalog.Add<IResourceMonitorFactory>(new CpuUtilizationFactory());
+        catalog.Add<IResourceMonitorFactory>(new InjectedResourceFactory());
+        catalog.Add<IResourceMonitorFactory>(new DownstreamConnectionsFactory());
     }
 }

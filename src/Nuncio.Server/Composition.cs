@@ -11,6 +11,8 @@ using Nuncio.Server.Bootstrap;
 using Nuncio.Server.CommandLine;
 using Nuncio.Server.Lifecycle;
 using Nuncio.Server.Logging;
+using Nuncio.Server.Overload;
+using Nuncio.Server.Reload;
 
 namespace Nuncio.Server;
 
@@ -39,7 +41,12 @@ public static class Composition
 
         // Clusters before listeners: a listener's routes and proxies find their clusters by reference.
         var clusters = new ClusterManager(main, foundation.Stats.Root(), contexts, seams.MakeResolver(main));
-        var listeners = new ListenerManager(seams.Sockets, contexts, foundation.Stats.Root());
+        var listeners = new ListenerManager(main, contexts, foundation.Stats.Root(), foundation.Runtime)
+        {
+            DrainTime = options.DrainTime,
+            DrainsImmediately = options.DrainStrategy == DrainStrategy.Immediate,
+            InheritedSockets = seams.InheritedSockets,
+        };
         var stats = new ServerStats(foundation.Stats.Root(), workers.Length);
         stats.StaticUnknownFields.Add(source.UnknownFields);
         var connections = new ConnectionCount(listeners, foundation.Stats);
@@ -48,14 +55,15 @@ public static class Composition
         var lifecycle = new ServerLifecycle(main, listeners, stats, options, logs.CreateLogger(LogComponents.Main));
         ConfigScope root = source.Root(errors);
         Bind(foundation, listeners, root.Field("static_resources").Field("listeners"));
-        var server = new NuncioServer(foundation, workers, clusters, listeners, lifecycle, flusher, connections, logs);
+        var reloader = new ConfigReloader(options, seams, foundation, clusters, listeners, logs.CreateLogger(LogComponents.Config));
+        var server = new NuncioServer(foundation, workers, clusters, listeners, lifecycle, flusher, connections, logs, reloader);
+        server.Overload = new ServerOverload(foundation, contexts, seams, logs);
         if (foundation.Config.Admin is { } adminConfig)
         {
             var context = new AdminContext
             {
                 Options = options,
-                Bootstrap = source.Message,
-                LoadedAtUtcTicks = seams.Clock.UtcTicks,
+                Reloader = reloader,
                 Node = foundation.Node,
                 Main = main,
                 Stats = foundation.Stats,
@@ -66,8 +74,9 @@ public static class Composition
                 Runtime = foundation.Runtime,
                 Logs = logs,
                 ReopenLogs = server.ReopenLogs,
+                FirstStartTicks = seams.FirstStartTicks,
             };
-            server.Admin = new AdminServer(context, adminConfig);
+            server.Admin = new AdminServer(context, adminConfig) { InheritedSockets = seams.InheritedSockets };
             if (server.Admin.TryBind() is { } failure)
             {
                 root.Field("admin").Field("address").Error(failure);
@@ -95,7 +104,7 @@ public static class Composition
     {
         for (int i = 0; i < foundation.Config.Listeners.Count; i++)
         {
-            if (listeners.TryAdd(foundation.Config.Listeners[i]) is { } failure)
+            if (listeners.AddOrUpdate(foundation.Config.Listeners[i]) is { } failure)
             {
                 scope.Item(i).Field("address").Error(failure);
             }

@@ -10,6 +10,8 @@ using Nuncio.Server.Admin;
 using Nuncio.Server.Bootstrap;
 using Nuncio.Server.Lifecycle;
 using Nuncio.Server.Logging;
+using Nuncio.Server.Overload;
+using Nuncio.Server.Reload;
 
 namespace Nuncio.Server;
 
@@ -31,8 +33,9 @@ public sealed class NuncioServer
 
     internal NuncioServer(
         Foundation foundation, Worker[] workers, ClusterManager clusters, ListenerManager listeners, ServerLifecycle lifecycle,
-        StatsFlusher flusher, ConnectionCount connections, LogRegistry logs)
+        StatsFlusher flusher, ConnectionCount connections, LogRegistry logs, ConfigReloader reloader)
     {
+        Reloader = reloader;
         _foundation = foundation;
         _workers = workers;
         _flusher = flusher;
@@ -65,6 +68,15 @@ public sealed class NuncioServer
 
     internal AdminServer? Admin { get; set; }
 
+    /// <summary>The workers' loops.</summary>
+    internal IReadOnlyList<Dispatcher> WorkerDispatchers => [.. _workers.Select(static w => w.Context.Dispatcher)];
+
+    /// <summary>Overload manager and watchdog.</summary>
+    internal ServerOverload? Overload { get; set; }
+
+    /// <summary>Loads the configuration again.</summary>
+    internal ConfigReloader Reloader { get; }
+
     private AccessLogFlusher AccessLogs => _foundation.AccessLogs;
 
     /// <summary>Runs on the calling thread until the process is to end; access logs are written and workers have ended when it returns.</summary>
@@ -79,6 +91,7 @@ public sealed class NuncioServer
         AccessLogs.Start();
         MainDispatcher.Post(Begin);
         MainDispatcher.Run();
+        Overload?.Stop();
         StopWorkers();
         AccessLogs.Stop(s_logPatience);
     }
@@ -96,6 +109,7 @@ public sealed class NuncioServer
         Lifecycle.BeginInitializing();
         Admin?.Start();
         _flusher.Start();
+        Overload?.Start();
         _reclaimer.Start();
         foreach (ListenerSnapshot listener in Listeners.Listeners)
         {
@@ -114,6 +128,8 @@ public sealed class NuncioServer
         {
             Clusters.AddOrUpdate(cluster);
         }
+
+        Reloader.WatchIfAsked();
 
         // Only now may workers accept: a request must not find its cluster missing because its names are still being looked up.
         Clusters.WhenWarm(Lifecycle.OnInitialized);

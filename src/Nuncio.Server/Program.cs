@@ -1,4 +1,5 @@
 using Nuncio.Server.CommandLine;
+using Nuncio.Server.HotRestart;
 
 namespace Nuncio.Server;
 
@@ -7,6 +8,11 @@ internal static class Program
 {
     private static int Main(string[] arguments)
     {
+        if (arguments is [UpgradeCommand.Name, .. string[] rest])
+        {
+            return new UpgradeCommand(Console.Out, Console.Error).Run(rest);
+        }
+
         CommandLineResult command = CommandLineParser.Parse(arguments);
         if (command.Options is null)
         {

@@ -6,8 +6,10 @@ using Nuncio.IO.Sockets;
 using Nuncio.Server.Bootstrap;
 using Nuncio.Server.CommandLine;
 using Nuncio.Server.Demo;
+using Nuncio.Server.HotRestart;
 using Nuncio.Server.Lifecycle;
 using Nuncio.Server.Logging;
+using Nuncio.Server.Systemd;
 
 namespace Nuncio.Server;
 
@@ -37,7 +39,8 @@ internal sealed class ServerRunner(ServerOptions options, TextWriter output, Tex
 
     private int Validate(LoadedBootstrap source, ConfigErrors errors)
     {
-        if (!Composition.Validate(options, source, ServerSeams.Machine, errors))
+        LogFormat(source, errors);
+        if (!Composition.Validate(options, source, ServerSeams.Machine, errors) || errors.Any)
         {
             return Fail(errors);
         }
@@ -53,7 +56,11 @@ internal sealed class ServerRunner(ServerOptions options, TextWriter output, Tex
 
     private int Serve(LoadedBootstrap source, DemoConfiguration? demo, ConfigErrors errors)
     {
-        var pattern = new LogPattern(options.LogFormat, options.LogFormatEscaped);
+        if (LogFormat(source, errors) is not { } pattern)
+        {
+            return Fail(errors);
+        }
+
         if (!LogWriter.TryOpen(pattern, options.LogPath, out LogWriter? writer, out string? logError))
         {
             errorOutput.WriteLine($"error: --log-path: {logError}");
@@ -73,7 +80,17 @@ internal sealed class ServerRunner(ServerOptions options, TextWriter output, Tex
             writer!.Flush(TimeSpan.FromSeconds(1));
         };
         long files = FileLimits.RaiseToHardLimit();
-        if (Composition.TryBuild(options, source, logs, ServerSeams.Machine, errors) is not { } server)
+        var service = ServiceNotifier.FromEnvironment();
+        using HotRestarter? restarter = HotRestarter.TryOpen(options, service, SystemClock.Instance, log, out string? restartError);
+        if (restarter is null)
+        {
+            errorOutput.WriteLine("error: " + restartError);
+            return Failed;
+        }
+
+        restarter.Activate(ActivatedSockets.Take(WorkerCount.For(options.Concurrency)));
+        ServerSeams seams = ServerSeams.Machine with { InheritedSockets = restarter.Sockets, Service = service, FirstStartTicks = restarter.FirstStartTicks };
+        if (Composition.TryBuild(options, source, logs, seams, errors) is not { } server)
         {
             if (demo is not null && errors.Items.Any(e => e.Message.Contains("in use", StringComparison.OrdinalIgnoreCase)))
             {
@@ -93,9 +110,13 @@ internal sealed class ServerRunner(ServerOptions options, TextWriter output, Tex
             output.Flush();
         }
 
+        restarter.Attach(server);
         server.Run();
         return 0;
     }
+
+    private LogPattern? LogFormat(LoadedBootstrap source, ConfigErrors errors) =>
+        LogFormatConverter.Convert(source.Message.ApplicationLogConfig, options, source.Root(errors).Field("application_log_config"));
 
     private string Name(DemoConfiguration? demo) =>
         demo is not null ? "of the demo" : options.ConfigPath is { } path ? $"'{path}'" : "of --config-yaml";

@@ -15,10 +15,28 @@ public sealed class CounterStat : Stat
     public override StatKind Kind => StatKind.Counter;
 
     /// <inheritdoc/>
-    public override bool Used => Total() != 0;
+    public override bool Used => Total != 0;
 
     /// <summary>What was counted since the start or the last <c>reset_counters</c>.</summary>
-    public long Value => Total() - Volatile.Read(ref _baseline);
+    public long Value => Total - Volatile.Read(ref _baseline);
+
+    /// <summary>What was counted since the start, whatever was reset.</summary>
+    public long Total
+    {
+        get
+        {
+            long total = 0;
+            for (int i = 0; i < _cells.Length; i++)
+            {
+                total += Volatile.Read(ref _cells[i])?.Value ?? 0;
+            }
+
+            return total;
+        }
+    }
+
+    /// <summary>What <see cref="Total"/> was at the last flush.</summary>
+    public long Flushed => _latched;
 
     /// <summary>What was counted between the last two flushes: what sinks send.</summary>
     public long LatchedDelta { get; private set; }
@@ -34,21 +52,10 @@ public sealed class CounterStat : Stat
 
     internal void Latch()
     {
-        long total = Total();
+        long total = Total;
         LatchedDelta = total - _latched;
         _latched = total;
     }
 
-    internal void Reset() => Volatile.Write(ref _baseline, Total());
-
-    private long Total()
-    {
-        long total = 0;
-        for (int i = 0; i < _cells.Length; i++)
-        {
-            total += Volatile.Read(ref _cells[i])?.Value ?? 0;
-        }
-
-        return total;
-    }
+    internal void Reset() => Volatile.Write(ref _baseline, Total);
 }

@@ -38,7 +38,8 @@ public sealed class StatScope : IDisposable
     /// <summary>The cell that stats of this scope write.</summary>
     public int CellIndex { get; }
 
-    internal bool IsDisposed { get; private set; }
+    /// <summary>Whether its stats were let go of; no other can be made.</summary>
+    public bool IsDisposed { get; private set; }
 
     /// <summary>This thread's cell of the counter <c>prefix.name</c>.</summary>
     public Counter Counter(string name) => Store.Counter(this, name);

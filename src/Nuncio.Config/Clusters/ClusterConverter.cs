@@ -1,3 +1,4 @@
+using Envoy.Extensions.Network.DnsResolver.Getaddrinfo.V3;
 using Google.Protobuf.WellKnownTypes;
 using Nuncio.Config.Errors;
 using Nuncio.Config.Loading;
@@ -47,6 +48,7 @@ public static class ClusterConverter
         int before = scope.ErrorCount;
         ClusterDiscoveryKind discovery = Discovery(wire, scope);
         CheckTransportSocket(wire.TransportSocket, scope.Field("transport_socket"));
+        CheckResolver(wire.TypedDnsResolverConfig, scope.Field("typed_dns_resolver_config").Field("typed_config"));
         uint limit = wire.PerConnectionBufferLimitBytes ?? DefaultBufferLimit;
         if (limit > int.MaxValue)
         {
@@ -67,7 +69,8 @@ public static class ClusterConverter
             Http = UpstreamHttpConverter.Convert(wire, scope),
             Dns = Dns(wire, scope),
             KeepAlive = SocketOptionConverter.KeepAlive(wire.UpstreamConnectionOptions?.TcpKeepalive),
-            SourceAddress = SourceAddress(wire.UpstreamBindConfig, scope.Field("upstream_bind_config")),
+            Bind = BindConverter.Convert(wire.UpstreamBindConfig, scope.Field("upstream_bind_config")),
+            HappyEyeballs = HappyEyeballs(wire.UpstreamConnectionOptions?.HappyEyeballsConfig),
             Metadata = MetadataConverter.Convert(wire.Metadata),
             Source = wire,
         };
@@ -133,19 +136,23 @@ public static class ClusterConverter
         };
     }
 
-    private static NetworkAddress? SourceAddress(CoreWire.BindConfig? wire, ConfigScope scope)
+    private static void CheckResolver(CoreWire.TypedExtensionConfig? wire, ConfigScope scope)
     {
-        if (wire?.SourceAddress is not { } source)
+        if (wire?.TypedConfig is { } config && AnyDecoder.TypeName(config.TypeUrl) != GetAddrInfoDnsResolverConfig.Descriptor.FullName)
         {
-            return null;
+            scope.Error(
+                $"{AnyDecoder.TypeName(config.TypeUrl)} is not supported by this version; expected {GetAddrInfoDnsResolverConfig.Descriptor.FullName}");
         }
-
-        if (!NetworkAddress.TryParseIp(source.Address, (int)source.PortValue, out NetworkAddress? address))
-        {
-            scope.Field("source_address").Field("address").Error(
-                $"found \"{source.Address}\", expected an IPv4 or IPv6 address such as 127.0.0.1 or ::1");
-        }
-
-        return address;
     }
+
+    private static HappyEyeballsConfig HappyEyeballs(Wire.UpstreamConnectionOptions.Types.HappyEyeballsConfig? wire) => new()
+    {
+        FirstFamily = wire?.FirstAddressFamilyVersion switch
+        {
+            Wire.UpstreamConnectionOptions.Types.FirstAddressFamilyVersion.V4 => AddressKind.IPv4,
+            Wire.UpstreamConnectionOptions.Types.FirstAddressFamilyVersion.V6 => AddressKind.IPv6,
+            _ => null,
+        },
+        FirstFamilyCount = (int)Math.Min(wire?.FirstAddressFamilyCount ?? 1, int.MaxValue),
+    };
 }

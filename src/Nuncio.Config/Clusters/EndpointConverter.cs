@@ -73,11 +73,51 @@ internal static class EndpointConverter
             Hostname = wire.Endpoint.Hostname,
             Weight = wire.LoadBalancingWeight ?? 1,
             HealthStatus = (EndpointHealthStatus)wire.HealthStatus,
+            HealthCheck = HealthCheck(wire.Endpoint.HealthCheckConfig, scope.Field("endpoint").Field("health_check_config")),
             Metadata = MetadataConverter.Convert(wire.Metadata),
         };
         ConfigScope place = scope.Field("endpoint").Field("address");
-        return discovery == ClusterDiscoveryKind.Static ? WithAddress(config, address, place) : WithName(config, address, place);
+        EndpointConfig? found =
+            discovery == ClusterDiscoveryKind.Static ? WithAddress(config, address, place) : WithName(config, address, place);
+        return found is null || wire.Endpoint.AdditionalAddresses.Count == 0
+            ? found
+            : WithMore(found, wire.Endpoint.AdditionalAddresses, scope.Field("endpoint").Field("additional_addresses"));
     }
+
+    private static EndpointConfig? WithMore(
+        EndpointConfig config, IReadOnlyList<EndpointWire.Endpoint.Types.AdditionalAddress> wire, ConfigScope scope)
+    {
+        if (config.Address is not { IsIp: true })
+        {
+            scope.Error("goes with an IP address in a STATIC cluster only; names resolve to all their addresses by themselves");
+            return null;
+        }
+
+        List<NetworkAddress> more = [];
+        for (int i = 0; i < wire.Count; i++)
+        {
+            ConfigScope place = scope.Item(i).Field("address");
+            if (wire[i].Address?.SocketAddress is null)
+            {
+                place.Error("expected socket_address with an IP address");
+            }
+            else if (WithAddress(config, wire[i].Address, place)?.Address is { } address)
+            {
+                more.Add(address);
+            }
+        }
+
+        return config with { AdditionalAddresses = [.. more] };
+    }
+
+    private static EndpointHealthCheckConfig? HealthCheck(EndpointWire.Endpoint.Types.HealthCheckConfig? wire, ConfigScope scope) =>
+        wire is null ? null : new EndpointHealthCheckConfig
+        {
+            Port = (int)wire.PortValue,
+            Hostname = wire.Hostname,
+            Address = wire.Address is null ? null : AddressConverter.Convert(wire.Address, scope.Field("address")),
+            IsDisabled = wire.DisableActiveHealthCheck,
+        };
 
     private static EndpointConfig? WithAddress(EndpointConfig config, CoreWire.Address wire, ConfigScope scope)
     {
@@ -86,6 +126,17 @@ internal static class EndpointConverter
             scope.Field("socket_address").Field("address").Error(
                 $"found \"{socket.Address}\", expected an IPv4 or IPv6 address; a name needs the cluster's type to be STRICT_DNS or LOGICAL_DNS");
             return null;
+        }
+
+        if (wire.EnvoyInternalAddress is { } local)
+        {
+            if (local.ServerListenerName.Length == 0)
+            {
+                scope.Field("envoy_internal_address").Field("server_listener_name").Error("is empty; expected a listener's name");
+                return null;
+            }
+
+            return config with { Address = NetworkAddress.FromInternal(local.ServerListenerName, local.EndpointId) };
         }
 
         return AddressConverter.Convert(wire, scope) is { } address ? config with { Address = address } : null;

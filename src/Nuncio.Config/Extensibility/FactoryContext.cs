@@ -1,6 +1,7 @@
 using Nuncio.Base.Stats;
 using Nuncio.Core.AccessLog;
 using Nuncio.Core.Formatting;
+using Nuncio.Core.RateLimiting;
 using Nuncio.Core.Runtime;
 using Nuncio.IO.Events;
 using Nuncio.IO.Sockets;
@@ -11,7 +12,7 @@ namespace Nuncio.Config.Extensibility;
 /// What factories may use while configuration is converted. Owner: the main thread; made once by the composition of the server,
 /// lives as long as the process.
 /// </summary>
-public sealed class FactoryContext
+public sealed record FactoryContext
 {
     /// <summary>The extensions of this process, for extensions that hold others.</summary>
     public required ExtensionCatalog Extensions { get; init; }
@@ -45,4 +46,7 @@ public sealed class FactoryContext
 
     /// <summary>Host name and environment as templates see them.</summary>
     public FormatterOptions Formatting { get; init; } = FormatterOptions.Default;
+
+    /// <summary>Token buckets that filters share by a key.</summary>
+    public SharedTokenBuckets TokenBuckets { get; } = new();
 }

@@ -1,10 +1,9 @@
-using Google.Protobuf;
 using Nuncio.Config.AccessLog;
 using Nuncio.Config.Errors;
 using Nuncio.Config.Extensibility;
+using Nuncio.Config.Listeners.Matching;
 using Nuncio.Config.Sockets;
 using Nuncio.Core.Listeners;
-using Nuncio.Core.NetworkFilters;
 using Nuncio.IO.Sockets;
 using Wire = Envoy.Config.Listener.V3;
 
@@ -18,35 +17,72 @@ public static class ListenerConverter
     /// <summary>Linux cuts it down to <c>net.core.somaxconn</c>, which is the default that Envoy documents.</summary>
     private const uint SystemBacklog = 65535;
 
+    private static readonly TimeSpan s_defaultFiltersTimeout = TimeSpan.FromSeconds(15);
+
     /// <summary>Converts one listener; null after an error.</summary>
-    public static ListenerConfig? Convert(Wire.Listener wire, FactoryContext context, ConfigScope scope)
+    /// <param name="fallbackName">Its name if it has none; null makes one up.</param>
+    public static ListenerConfig? Convert(Wire.Listener wire, FactoryContext context, ConfigScope scope, string? fallbackName = null)
     {
         int before = scope.ErrorCount;
-        List<ListenAddress> addresses = Addresses(wire, scope);
-        FilterChainConfig? chain = Chain(wire, context, scope);
+        string name = wire.Name.Length > 0 ? wire.Name : fallbackName ?? RandomName(context);
+        List<ListenAddress> addresses = wire.InternalListener is null ? Addresses(wire, scope) : Internal(wire, name, scope);
+        if (wire.FilterChains.Count == 0 && wire.DefaultFilterChain is null)
+        {
+            scope.Field("filter_chains").Error("no filter chains specified; expected one, or default_filter_chain");
+        }
+
         uint limit = wire.PerConnectionBufferLimitBytes ?? DefaultBufferLimit;
         if (limit > int.MaxValue)
         {
             scope.Field("per_connection_buffer_limit_bytes").Error($"found {limit}, expected at most {int.MaxValue}");
         }
 
-        var accessLogs = AccessLogConverter.Convert(wire.AccessLog, context, scope.Field("access_log"));
-        if (scope.ErrorCount > before)
+        var config = new ListenerConfig
         {
-            return null;
-        }
-
-        return new ListenerConfig
-        {
-            Name = wire.Name.Length > 0 ? wire.Name : RandomName(context),
+            Name = name,
             Addresses = addresses,
-            FilterChain = chain,
+            FilterChains = FilterChainConverter.ConvertAll(wire.FilterChains, context, scope.Field("filter_chains")),
+            DefaultFilterChain = wire.DefaultFilterChain is { } chain
+                ? FilterChainConverter.Convert(chain, context, scope.Field("default_filter_chain"))
+                : null,
+            Selector = FilterChainSelectorConverter.Convert(wire, context, scope) ?? new Core.Listeners.Matching.FixedChainSelector(0),
+            ListenerFilters = ListenerFilterListConverter.Convert(wire.ListenerFilters, context, scope.Field("listener_filters")),
+            ListenerFiltersTimeout = wire.ListenerFiltersTimeout?.ToTimeSpan() ?? s_defaultFiltersTimeout,
+            ContinueOnListenerFiltersTimeout = wire.ContinueOnListenerFiltersTimeout,
             StatPrefix = wire.StatPrefix,
-            BufferLimit = (int)limit,
+            BufferLimit = (int)Math.Min(limit, int.MaxValue),
             Direction = (TrafficDirection)wire.TrafficDirection,
-            AccessLogs = accessLogs,
+            DrainType = (DrainType)wire.DrainType,
+            IsInternal = wire.InternalListener is not null,
+            BindToPort = wire.InternalListener is null && (wire.BindToPort ?? wire.DeprecatedV1?.BindToPort ?? true),
+            UseOriginalDestination = wire.UseOriginalDst ?? false,
+            Balance = wire.ConnectionBalanceConfig is null ? ConnectionBalance.None : ConnectionBalance.Exact,
+            MaxAcceptsPerEvent = (int)Math.Min(wire.MaxConnectionsToAcceptPerSocketEvent ?? 0, int.MaxValue),
+            IgnoreGlobalConnectionLimit = wire.IgnoreGlobalConnLimit,
+            BypassOverloadManager = wire.BypassOverloadManager,
+            AccessLogs = AccessLogConverter.Convert(wire.AccessLog, context, scope.Field("access_log")),
+            Settings = WithoutChains(wire),
             Source = wire,
         };
+        return scope.ErrorCount > before ? null : config;
+    }
+
+    // What may change without touching the connections of chains that stay.
+    private static Wire.Listener WithoutChains(Wire.Listener wire)
+    {
+        Wire.Listener settings = new(wire) { DefaultFilterChain = null, FilterChainMatcher = null };
+        settings.FilterChains.Clear();
+        return settings;
+    }
+
+    private static List<ListenAddress> Internal(Wire.Listener wire, string name, ConfigScope scope)
+    {
+        if (wire.Address is not null)
+        {
+            scope.Field("address").Error("an internal listener has no address; upstream hosts name it by its name");
+        }
+
+        return [new ListenAddress(NetworkAddress.FromInternal(name), new ListenSocketOptions())];
     }
 
     private static List<ListenAddress> Addresses(Wire.Listener wire, ConfigScope scope)
@@ -60,7 +96,7 @@ public static class ListenerConverter
         {
             addresses.Add(new ListenAddress(
                 main,
-                Options(wire, wire.Address, wire.TcpKeepalive) with
+                Options(wire, wire.Address, wire.TcpKeepalive, scope) with
                 {
                     SocketOptions = SocketOptionConverter.Convert(wire.SocketOptions, main, scope.Field("socket_options")),
                 }));
@@ -78,7 +114,7 @@ public static class ListenerConverter
             {
                 addresses.Add(new ListenAddress(
                     address,
-                    Options(wire, more.Address, more.TcpKeepalive ?? wire.TcpKeepalive) with
+                    Options(wire, more.Address, more.TcpKeepalive ?? wire.TcpKeepalive, scope) with
                     {
                         SocketOptions = more.SocketOptions is { } own
                             ? SocketOptionConverter.Convert(own.SocketOptions, address, place.Field("socket_options").Field("socket_options"))
@@ -90,66 +126,25 @@ public static class ListenerConverter
         return addresses;
     }
 
-    private static ListenSocketOptions Options(Wire.Listener wire, Envoy.Config.Core.V3.Address address, Envoy.Config.Core.V3.TcpKeepalive? keepAlive) => new()
+    private static ListenSocketOptions Options(
+        Wire.Listener wire, Envoy.Config.Core.V3.Address address, Envoy.Config.Core.V3.TcpKeepalive? keepAlive, ConfigScope scope)
     {
-        ReusePort = wire.EnableReusePort ?? true,
-        IPv4Compat = address.SocketAddress?.Ipv4Compat ?? false,
-        Backlog = (int)Math.Min(wire.TcpBacklogSize ?? SystemBacklog, int.MaxValue),
-        KeepAlive = SocketOptionConverter.KeepAlive(keepAlive),
-    };
-
-    private static FilterChainConfig? Chain(Wire.Listener wire, FactoryContext context, ConfigScope scope)
-    {
-        if (wire.FilterChains.Count > 1)
+        if (wire.EnableMptcp && address.SocketAddress is null)
         {
-            scope.Field("filter_chains").Item(1).Error("more than one filter chain is not supported by this version");
+            scope.Field("enable_mptcp").Error("is for IP addresses only");
         }
 
-        if (wire.FilterChains.Count > 0)
+        return new ListenSocketOptions
         {
-            return Chain(wire.FilterChains[0], context, scope.Field("filter_chains").Item(0));
-        }
-
-        if (wire.DefaultFilterChain is { } chain)
-        {
-            return Chain(chain, context, scope.Field("default_filter_chain"));
-        }
-
-        scope.Field("filter_chains").Error("no filter chains specified; expected one, or default_filter_chain");
-        return null;
-    }
-
-    private static FilterChainConfig Chain(Wire.FilterChain wire, FactoryContext context, ConfigScope scope)
-    {
-        if (wire.TransportSocket is { TypedConfig: { } socket } &&
-            Loading.AnyDecoder.TypeName(socket.TypeUrl) != "envoy.extensions.transport_sockets.raw_buffer.v3.RawBuffer")
-        {
-            scope.Field("transport_socket").Error($"\"{wire.TransportSocket.Name}\" is not supported by this version; expected envoy.transport_sockets.raw_buffer or none");
-        }
-
-        var filters = new List<NetworkFilterProvider>();
-        for (int i = 0; i < wire.Filters.Count; i++)
-        {
-            Wire.Filter filter = wire.Filters[i];
-            ConfigScope place = scope.Field("filters").Item(i);
-            INetworkFilterFactory? factory = context.Extensions.Resolve<INetworkFilterFactory>(
-                filter.TypedConfig, filter.Name, place.Field("typed_config"), out IMessage? message);
-            if (factory?.Create(message!, context, place.Field("typed_config")) is not { } provider)
-            {
-                continue;
-            }
-
-            filters.Add(provider);
-            bool last = i == wire.Filters.Count - 1;
-            if (provider.IsTerminal != last)
-            {
-                place.Error(last
-                    ? $"\"{filter.Name}\" is the last filter and does not end the chain; expected a terminal filter such as envoy.filters.network.tcp_proxy"
-                    : $"\"{filter.Name}\" ends the chain, so nothing may follow it");
-            }
-        }
-
-        return new FilterChainConfig(wire.Name.Length > 0 ? wire.Name : null, filters);
+            ReusePort = wire.EnableReusePort ?? true,
+            IPv4Compat = address.SocketAddress?.Ipv4Compat ?? false,
+            Backlog = (int)Math.Min(wire.TcpBacklogSize ?? SystemBacklog, int.MaxValue),
+            Transparent = wire.Transparent ?? false,
+            Freebind = wire.Freebind ?? false,
+            FastOpenQueueLength = wire.TcpFastOpenQueueLength is { } queue ? (int)Math.Min(queue, int.MaxValue) : null,
+            Mptcp = wire.EnableMptcp,
+            KeepAlive = SocketOptionConverter.KeepAlive(keepAlive),
+        };
     }
 
     private static string RandomName(FactoryContext context) =>

@@ -1,19 +1,37 @@
 using System.Collections.Frozen;
 using Envoy.Admin.V3;
 using Envoy.Config.Bootstrap.V3;
+using Envoy.Config.Upstream.LocalAddressSelector.V3;
 using Envoy.Extensions.AccessLoggers.File.V3;
 using Envoy.Extensions.AccessLoggers.Stream.V3;
 using Envoy.Extensions.Filters.Http.Buffer.V3;
 using Envoy.Extensions.Filters.Http.Router.V3;
+using Envoy.Extensions.Filters.Listener.HttpInspector.V3;
+using Envoy.Extensions.Filters.Listener.LocalRatelimit.V3;
+using Envoy.Extensions.Filters.Listener.OriginalDst.V3;
+using Envoy.Extensions.Filters.Listener.OriginalSrc.V3;
+using Envoy.Extensions.Filters.Listener.ProxyProtocol.V3;
+using Envoy.Extensions.Filters.Listener.TlsInspector.V3;
+using Envoy.Extensions.Filters.Network.ConnectionLimit.V3;
 using Envoy.Extensions.Filters.Network.DirectResponse.V3;
 using Envoy.Extensions.Filters.Network.Echo.V3;
 using Envoy.Extensions.Filters.Network.HttpConnectionManager.V3;
+using Envoy.Extensions.Filters.Network.LocalRatelimit.V3;
+using Envoy.Extensions.Filters.Network.SniCluster.V3;
 using Envoy.Extensions.Filters.Network.TcpProxy.V3;
 using Envoy.Extensions.Http.HeaderFormatters.PreserveCase.V3;
 using Envoy.Extensions.LoadBalancingPolicies.LeastRequest.V3;
 using Envoy.Extensions.LoadBalancingPolicies.Random.V3;
 using Envoy.Extensions.LoadBalancingPolicies.RoundRobin.V3;
+using Envoy.Extensions.Network.DnsResolver.Getaddrinfo.V3;
+using Envoy.Extensions.Path.Match.UriTemplate.V3;
+using Envoy.Extensions.Path.Rewrite.UriTemplate.V3;
 using Envoy.Extensions.RequestId.Uuid.V3;
+using Envoy.Extensions.ResourceMonitors.CgroupMemory.V3;
+using Envoy.Extensions.ResourceMonitors.CpuUtilization.V3;
+using Envoy.Extensions.ResourceMonitors.DownstreamConnections.V3;
+using Envoy.Extensions.ResourceMonitors.FixedHeap.V3;
+using Envoy.Extensions.ResourceMonitors.InjectedResource.V3;
 using Envoy.Extensions.TransportSockets.RawBuffer.V3;
 using Envoy.Extensions.Upstreams.Http.V3;
 using Envoy.Extensions.Upstreams.Tcp.V3;
@@ -42,18 +60,49 @@ public static class ApiRegistry
         StreamReflection.Descriptor,
         BufferReflection.Descriptor,
         RouterReflection.Descriptor,
+        HttpInspectorReflection.Descriptor,
+        ProxyProtocolReflection.Descriptor,
+        TlsInspectorReflection.Descriptor,
         ConfigReflection.Descriptor,
         EchoReflection.Descriptor,
         HttpConnectionManagerReflection.Descriptor,
         TcpProxyReflection.Descriptor,
+        Envoy.Extensions.Filters.Network.Rbac.V3.RbacReflection.Descriptor,
+        ConnectionLimitReflection.Descriptor,
+        LocalRateLimitReflection.Descriptor,
+        SniClusterReflection.Descriptor,
+        Envoy.Extensions.Filters.Network.SetFilterState.V3.SetFilterStateReflection.Descriptor,
+        OriginalDstReflection.Descriptor,
+        OriginalSrcReflection.Descriptor,
+        LocalRatelimitReflection.Descriptor,
+        Envoy.Extensions.Filters.Listener.SetFilterState.V3.SetFilterStateReflection.Descriptor,
         PreserveCaseReflection.Descriptor,
         LeastRequestReflection.Descriptor,
         RandomReflection.Descriptor,
         RoundRobinReflection.Descriptor,
+        UriTemplateMatchReflection.Descriptor,
+        UriTemplateRewriteReflection.Descriptor,
         UuidReflection.Descriptor,
+        GetaddrinfoDnsResolverReflection.Descriptor,
+        DefaultLocalAddressSelectorReflection.Descriptor,
         RawBufferReflection.Descriptor,
         HttpProtocolOptionsReflection.Descriptor,
         TcpProtocolOptionsReflection.Descriptor,
+        FixedHeapReflection.Descriptor,
+        CgroupMemoryReflection.Descriptor,
+        CpuUtilizationReflection.Descriptor,
+        InjectedResourceReflection.Descriptor,
+        DownstreamConnectionsReflection.Descriptor,
+        Envoy.Extensions.Matching.CommonInputs.EnvironmentVariable.V3.InputReflection.Descriptor,
+        Envoy.Extensions.Matching.CommonInputs.Network.V3.NetworkInputsReflection.Descriptor,
+        Envoy.Extensions.Matching.InputMatchers.ConsistentHashing.V3.ConsistentHashingReflection.Descriptor,
+        Envoy.Extensions.Matching.InputMatchers.Ip.V3.IpReflection.Descriptor,
+        Envoy.Extensions.Matching.InputMatchers.Metadata.V3.MetadataReflection.Descriptor,
+        Envoy.Extensions.Matching.InputMatchers.RuntimeFraction.V3.RuntimeFractionReflection.Descriptor,
+        Envoy.Type.Matcher.V3.HttpInputsReflection.Descriptor,
+        Envoy.Type.Matcher.V3.StatusCodeInputReflection.Descriptor,
+        Xds.Type.Matcher.V3.DomainReflection.Descriptor,
+        Xds.Type.Matcher.V3.IpReflection.Descriptor,
         Udpa.Type.V1.TypedStructReflection.Descriptor,
         Xds.Type.V3.TypedStructReflection.Descriptor,
     ];

@@ -68,7 +68,13 @@ internal static class BinaryMessageReader
     {
         if (!AnyDecoder.TryUnpack(any, out IMessage? inner))
         {
-            return false;
+            bool isUnread = any.TypeUrl.Length > 0 && ApiRegistry.FindType(any.TypeUrl) is null;
+            if (isUnread)
+            {
+                any.MergeFrom(WellKnownReader.Unread(any.TypeUrl, null));
+            }
+
+            return isUnread;
         }
 
         (string TypeUrl, Struct Value)? typed = inner switch

@@ -12,6 +12,6 @@ public enum ConfigFormat
     /// <summary>The binary form of protobuf.</summary>
     Binary,
 
-    /// <summary>The text form of protobuf, which Envoy reads and this version does not.</summary>
+    /// <summary>The text form of protobuf.</summary>
     ProtoText,
 }

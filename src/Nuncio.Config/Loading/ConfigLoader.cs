@@ -2,12 +2,13 @@ using System.Text;
 using Envoy.Config.Bootstrap.V3;
 using Google.Protobuf;
 using Nuncio.Config.Errors;
+using Nuncio.Config.Loading.ProtoText;
 using Nuncio.Config.Validation;
 
 namespace Nuncio.Config.Loading;
 
 /// <summary>
-/// Reads configuration: a file in YAML, JSON or protobuf's binary form, and YAML text merged over it, into a message whose
+/// Reads configuration: a file in YAML, JSON or protobuf's binary or text form, and YAML text merged over it, into a message whose
 /// rules hold, with the position of everything that was written. Stateless, any thread; reads from the file system only.
 /// </summary>
 /// <remarks>
@@ -123,25 +124,21 @@ public static class ConfigLoader
         catch (SourceFault fault)
         {
             bool isGuess = format == ConfigFormat.Json && !source.EndsWith(".json", StringComparison.OrdinalIgnoreCase);
-            const string Guess = "; a name without .yaml, .yml or .pb at its end is read as JSON";
+            const string Guess = "; a name without .yaml, .yml, .pb or .pb_text at its end is read as JSON";
             context.Fault(isGuess ? new SourceFault(fault.Position, fault.Message + Guess) : fault);
         }
     }
 
     private static void ReadText(LoadContext context, IMessage message, byte[] bytes, ConfigFormat format, string source, IMessage? under)
     {
-        if (format == ConfigFormat.ProtoText)
-        {
-            throw new SourceFault(
-                new SourcePosition(source, 0, 0),
-                "the text form of protobuf is not supported by this version; use .yaml, .json or .pb");
-        }
-
         LoadLimits limits = context.Options.Limits;
         string text = SourceText.Decode(bytes, source);
-        ConfigNode? root = format == ConfigFormat.Yaml
-            ? YamlTreeReader.Read(text, source, limits)
-            : JsonTreeReader.Read(text, source, limits);
+        ConfigNode? root = format switch
+        {
+            ConfigFormat.Yaml => YamlTreeReader.Read(text, source, limits),
+            ConfigFormat.ProtoText => ProtoTextTreeReader.Read(text, source, message.Descriptor, context),
+            _ => JsonTreeReader.Read(text, source, limits),
+        };
         if (root is null)
         {
             throw new SourceFault(new SourcePosition(source, 1, 1), $"found nothing, expected an object ({message.Descriptor.FullName})");

@@ -14,6 +14,7 @@ internal sealed class LoadContext(LoadOptions options)
     private readonly List<ConfigError> _errors = [];
     private readonly HashSet<string> _failed = [];
     private readonly HashSet<string> _confused = [];
+    private readonly HashSet<string> _optional = [];
     private readonly List<string> _sources = [];
     private int _dropped;
 
@@ -73,6 +74,21 @@ internal sealed class LoadContext(LoadOptions options)
         if (Warnings.Count < ConfigErrors.Limit)
         {
             Warnings.Add(new ConfigError(at, path, message + "; ignored"));
+        }
+    }
+
+    /// <summary>The <c>Any</c> at <paramref name="path"/> may be of a type that nobody knows (<c>is_optional</c>).</summary>
+    public void AddOptional(string path) => _optional.Add(path);
+
+    /// <summary>Whether the <c>Any</c> at <paramref name="path"/> may be of a type that nobody knows.</summary>
+    public bool IsOptional(string path) => _optional.Contains(path);
+
+    /// <summary>An optional extension that is left out: a warning.</summary>
+    public void LetPass(SourcePosition? at, string path, string message)
+    {
+        if (Warnings.Count < ConfigErrors.Limit)
+        {
+            Warnings.Add(new ConfigError(at, path, message + "; left out, for it is optional"));
         }
     }
 

@@ -45,6 +45,11 @@ internal sealed class MessageReader
         }
 
         MessageSchema schema = MessageSchema.Of(message.Descriptor);
+        if (schema.OptionalExtension is { } extension && (node.Find("is_optional") ?? node.Find("isOptional")) is { Text: "true" })
+        {
+            _context.AddOptional(Join(path, extension));
+        }
+
         HashSet<FieldDescriptor> seen = [];
         Dictionary<OneofDescriptor, FieldDescriptor> chosen = [];
         foreach (ConfigEntry entry in node.Entries)

@@ -35,6 +35,14 @@ internal sealed class MessageSchema
     /// <summary>The type.</summary>
     public MessageDescriptor Descriptor { get; }
 
+    /// <summary>
+    /// The field whose <c>Any</c> may be of an unknown type where the message says <c>is_optional</c>; null for messages that cannot
+    /// say so.
+    /// </summary>
+    public string? OptionalExtension => Descriptor.FindFieldByName("is_optional") is null
+        ? null
+        : (Descriptor.FindFieldByName("typed_config") ?? Descriptor.FindFieldByName("config"))?.Name;
+
     /// <summary>The schema of <paramref name="descriptor"/>.</summary>
     public static MessageSchema Of(MessageDescriptor descriptor) => Known.GetOrAdd(descriptor, static d => new MessageSchema(d));
 

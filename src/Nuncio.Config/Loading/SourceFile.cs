@@ -11,7 +11,7 @@ internal static class SourceFile
         bool Ends(string suffix) => path.EndsWith(suffix, StringComparison.OrdinalIgnoreCase);
         return Ends(".yaml") || Ends(".yml") ? ConfigFormat.Yaml
             : Ends(".pb") ? ConfigFormat.Binary
-            : Ends(".pb_text") || Ends(".textproto") ? ConfigFormat.ProtoText
+            : Ends(".pb_text") || Ends(".textproto") || Ends(".prototext") ? ConfigFormat.ProtoText
             : ConfigFormat.Json;
     }
 

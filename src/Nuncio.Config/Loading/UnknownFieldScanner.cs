@@ -32,6 +32,7 @@ internal sealed class UnknownFieldScanner(LoadContext context, SourcePosition at
             return;
         }
 
+        MarkOptional(bytes, type, path);
         Dictionary<int, int> items = [];
         while (TryReadField(ref bytes, out int number, out int wire, out ReadOnlySpan<byte> payload))
         {
@@ -49,6 +50,16 @@ internal sealed class UnknownFieldScanner(LoadContext context, SourcePosition at
                 int index = items[number] = items.GetValueOrDefault(number, -1) + 1;
                 ScanField(payload, field, MessageReader.Join(path, field.Name), index, depth);
             }
+        }
+    }
+
+    private void MarkOptional(ReadOnlySpan<byte> bytes, MessageDescriptor type, string path)
+    {
+        if (MessageSchema.Of(type).OptionalExtension is { } extension
+            && AnyDecoder.TryParse(type, Google.Protobuf.ByteString.CopyFrom(bytes)) is { } message
+            && type.FindFieldByName("is_optional").Accessor.GetValue(message) is true)
+        {
+            context.AddOptional(MessageReader.Join(path, extension));
         }
     }
 
@@ -104,7 +115,15 @@ internal sealed class UnknownFieldScanner(LoadContext context, SourcePosition at
 
         if (ApiRegistry.FindType(typeUrl) is not { } type)
         {
-            context.Error(at, MessageReader.Join(path, "@type"), EnvoyTypes.DescribeUnknown(AnyDecoder.TypeName(typeUrl)));
+            string why = EnvoyTypes.DescribeUnknown(AnyDecoder.TypeName(typeUrl));
+            if (context.IsOptional(path))
+            {
+                context.LetPass(at, MessageReader.Join(path, "@type"), why);
+            }
+            else
+            {
+                context.Error(at, MessageReader.Join(path, "@type"), why);
+            }
         }
         else if (AnyDecoder.TryParse(type, Google.Protobuf.ByteString.CopyFrom(value)) is null)
         {

@@ -39,6 +39,9 @@ internal sealed class WellKnownReader(MessageReader messages, LoadContext contex
         type.FullName is AnyType or StructType or ListType or ValueType or DurationType or TimestampType
         || Wrappers.ContainsKey(type.FullName);
 
+    /// <summary>Whether <paramref name="typeName"/> is one of the types that wrap a scalar.</summary>
+    public static bool IsWrapper(string typeName) => Wrappers.ContainsKey(typeName);
+
     /// <summary>Whether <paramref name="typeName"/> is one of the two types that hold another one as a struct.</summary>
     public static bool IsTypedStruct(string typeName) => typeName is "udpa.type.v1.TypedStruct" or "xds.type.v3.TypedStruct";
 
@@ -212,7 +215,14 @@ internal sealed class WellKnownReader(MessageReader messages, LoadContext contex
 
         if (ApiRegistry.FindType(typeNode.Text) is not { } type)
         {
-            context.Error(typeNode.Position, typePath, EnvoyTypes.DescribeUnknown(AnyDecoder.TypeName(typeNode.Text)));
+            string why = EnvoyTypes.DescribeUnknown(AnyDecoder.TypeName(typeNode.Text));
+            if (context.IsOptional(path))
+            {
+                context.LetPass(typeNode.Position, typePath, why);
+                return Unread(typeNode.Text, ReadRest(node, path));
+            }
+
+            context.Error(typeNode.Position, typePath, why);
             return null;
         }
 
@@ -223,6 +233,27 @@ internal sealed class WellKnownReader(MessageReader messages, LoadContext contex
 
         IMessage? message = Handles(type) ? ReadSpecial(type, node, path) : ReadPlain(type, node, path, allowTypedStruct ? TypeKey : null);
         return message is null ? null : new Any { TypeUrl = typeNode.Text, Value = message.ToByteString() };
+    }
+
+    /// <summary>
+    /// What stands for a message of a type that nobody knows and nobody has to: its name and content, in a form that can still be
+    /// printed.
+    /// </summary>
+    internal static Any Unread(string typeUrl, Struct? value) => new()
+    {
+        TypeUrl = "type.googleapis.com/" + Xds.Type.V3.TypedStruct.Descriptor.FullName,
+        Value = new Xds.Type.V3.TypedStruct { TypeUrl = typeUrl, Value = value }.ToByteString(),
+    };
+
+    private Struct? ReadRest(ConfigNode node, string path)
+    {
+        ConfigNode rest = new()
+        {
+            Kind = ConfigNodeKind.Object,
+            Position = node.Position,
+            Entries = [.. node.Entries.Where(static entry => entry.Key != TypeKey)],
+        };
+        return ReadStruct(rest, path);
     }
 
     private IMessage ReadPlain(MessageDescriptor type, ConfigNode node, string path, string? skip)

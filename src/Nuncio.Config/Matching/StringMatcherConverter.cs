@@ -1,7 +1,9 @@
+using Google.Protobuf;
 using Nuncio.Config.Errors;
 using Nuncio.Core.Matching;
 using Nuncio.Core.Runtime;
 using Wire = Envoy.Type.Matcher.V3.StringMatcher;
+using XdsWire = Xds.Type.Matcher.V3.StringMatcher;
 
 namespace Nuncio.Config.Matching;
 
@@ -34,6 +36,10 @@ public static class StringMatcherConverter
                 return null;
         }
     }
+
+    /// <summary>The same of the other message of this name: fields and numbers are those of the first.</summary>
+    public static StringMatcher? Convert(XdsWire message, LayeredRuntime runtime, ConfigScope scope) =>
+        Convert(Wire.Parser.ParseFrom(message.ToByteString()), runtime, scope);
 
     /// <summary>The matchers of a list; null after an error.</summary>
     public static StringMatcher[]? ConvertAll(IReadOnlyList<Wire> messages, LayeredRuntime runtime, ConfigScope scope)

@@ -4,13 +4,13 @@ using Nuncio.Config.Errors;
 namespace Nuncio.Config.Routes;
 
 /// <summary>Wire durations to nanoseconds. Stateless; any thread.</summary>
-internal static class Durations
+public static class Durations
 {
     /// <summary>Longer ones mean never; this fits every sum of two in 64 bits.</summary>
     private const long MaxSeconds = 4_000_000_000;
 
     /// <summary>The duration; null when it is absent or wrong.</summary>
-    internal static long? Nanos(Duration? message, ConfigScope scope)
+    public static long? Nanos(Duration? message, ConfigScope scope)
     {
         if (message is null)
         {

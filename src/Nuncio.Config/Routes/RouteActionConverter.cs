@@ -14,9 +14,10 @@ internal static class RouteActionConverter
 {
     /// <summary>
     /// The action, without a cluster when <paramref name="clusters"/> holds several; null after an error. <paramref name="scope"/>
-    /// is the place of the RouteAction. <c>metadata_match</c> selects hosts of subset load balancers only, and none is supported.
+    /// is the place of the RouteAction; <paramref name="matcher"/> is the route's, null after an error. <c>metadata_match</c> selects hosts of subset load balancers only, and none is supported.
     /// </summary>
-    internal static RouteAction? Convert(Wire message, RouteConversion conversion, ConfigScope scope, out WeightedClusters? clusters)
+    internal static RouteAction? Convert(
+        Wire message, RouteMatcher? matcher, RouteConversion conversion, ConfigScope scope, out WeightedClusters? clusters)
     {
         int before = scope.ErrorCount;
         RouteAction action = ChooseCluster(message, conversion, scope, out clusters);
@@ -35,7 +36,7 @@ internal static class RouteActionConverter
             AutoHostRewrite = message.AutoHostRewrite ?? false,
             AppendXForwardedHost = message.AppendXForwardedHost,
             HostRewrite = RewriteHost(message, conversion.Context, scope),
-            PathRewrite = RewritePath(message, conversion.Context, scope),
+            PathRewrite = RewritePath(message, matcher, conversion.Context, scope),
         };
         return scope.ErrorCount == before ? action : null;
     }
@@ -96,8 +97,24 @@ internal static class RouteActionConverter
         }
     }
 
-    private static PathRewrite? RewritePath(Wire message, RouteContext context, ConfigScope scope)
+    private static PathRewrite? RewritePath(Wire message, RouteMatcher? matcher, RouteContext context, ConfigScope scope)
     {
+        if (message.PathRewritePolicy is { } policy)
+        {
+            ConfigScope place = scope.Field("path_rewrite_policy");
+            if (message.PrefixRewrite.Length > 0 || message.RegexRewrite is not null)
+            {
+                place.Error("found path_rewrite_policy beside prefix_rewrite or regex_rewrite, expected only one of them");
+            }
+
+            return UriTemplateConverter.ConvertRewrite(policy, matcher, place.Field("typed_config"));
+        }
+
+        if (message.PrefixRewrite.Length > 0 && matcher?.Template is not null)
+        {
+            scope.Field("prefix_rewrite").Error("found prefix_rewrite on a route with path_match_policy, expected path_rewrite_policy or regex_rewrite");
+        }
+
         if (message.RegexRewrite is null)
         {
             return message.PrefixRewrite.Length == 0 ? null : PathRewrite.Prefix(Encoding.UTF8.GetBytes(message.PrefixRewrite));

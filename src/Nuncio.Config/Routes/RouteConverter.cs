@@ -37,7 +37,7 @@ internal static class RouteConverter
         switch (message.ActionCase)
         {
             case WireRoute.ActionOneofCase.Route_:
-                action = RouteActionConverter.Convert(message.Route_, conversion, scope.Field("route"), out clusters);
+                action = RouteActionConverter.Convert(message.Route_, matcher, conversion, scope.Field("route"), out clusters);
                 break;
             case WireRoute.ActionOneofCase.Redirect:
                 redirect = RedirectConverter.Convert(message.Redirect, context, scope.Field("redirect"));

@@ -43,8 +43,10 @@ internal static class RouteMatchConverter
             case Wire.PathSpecifierOneofCase.SafeRegex:
                 Re2Regex? regex = RegexConverter.Convert(message.SafeRegex, runtime, scope.Field("safe_regex"));
                 return regex is null ? null : RouteMatcher.ForRegex(regex);
+            case Wire.PathSpecifierOneofCase.PathMatchPolicy:
+                return UriTemplateConverter.ConvertMatch(message.PathMatchPolicy, scope.Field("path_match_policy").Field("typed_config"));
             default:
-                scope.Error("found no path rule, expected one of prefix, path, path_separated_prefix, safe_regex");
+                scope.Error("found no path rule, expected one of prefix, path, path_separated_prefix, safe_regex, path_match_policy");
                 return null;
         }
     }

@@ -55,19 +55,43 @@ internal static class WeightedClusterConverter
         return scope.ErrorCount == before ? new WeightedClusters(clusters, random) : null;
     }
 
+    private static HeaderKey? NameOrHeader(Wire.Types.ClusterWeight message, RouteConversion conversion, ConfigScope scope)
+    {
+        if (message.ClusterHeader.Length == 0)
+        {
+            if (message.Name.Length == 0)
+            {
+                scope.Error("found neither name nor cluster_header, expected one of them");
+            }
+            else
+            {
+                conversion.CheckCluster(message.Name, scope.Field("name"));
+            }
+
+            return null;
+        }
+
+        ConfigScope place = scope.Field("cluster_header");
+        if (message.Name.Length > 0)
+        {
+            place.Error("found both name and cluster_header, expected only one of them");
+        }
+
+        if (HeaderKey.TryCreateForRequest(message.ClusterHeader, out HeaderKey header))
+        {
+            return header;
+        }
+
+        place.Error($"found '{message.ClusterHeader}', expected a header name");
+        return null;
+    }
+
     private static WeightedClusterEntry? ConvertCluster(
         Wire.Types.ClusterWeight message, string keyPrefix, RouteConversion conversion, ConfigScope scope)
     {
         RouteContext context = conversion.Context;
         int before = scope.ErrorCount;
-        if (message.Name.Length == 0)
-        {
-            scope.Field("name").Error("found nothing, expected a cluster's name");
-        }
-        else
-        {
-            conversion.CheckCluster(message.Name, scope.Field("name"));
-        }
+        HeaderKey? clusterHeader = NameOrHeader(message, conversion, scope);
 
         if (message.Weight is null)
         {
@@ -86,10 +110,11 @@ internal static class WeightedClusterConverter
         }
 
         return new WeightedClusterEntry(
-            ClusterRef.Of(message.Name),
+            message.Name.Length == 0 ? null : ClusterRef.Of(message.Name),
             message.Weight ?? 0,
             keyPrefix.Length == 0 ? null : context.Runtime.Key(keyPrefix + "." + message.Name))
         {
+            ClusterHeader = clusterHeader,
             Level = level,
             HostRewrite = message.HostRewriteLiteral.Length == 0 ? null : Encoding.UTF8.GetBytes(message.HostRewriteLiteral),
         };

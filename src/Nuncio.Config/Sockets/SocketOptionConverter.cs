@@ -9,13 +9,18 @@ namespace Nuncio.Config.Sockets;
 public static class SocketOptionConverter
 {
     /// <summary>The options that apply to a stream socket of the address's family.</summary>
-    public static IReadOnlyList<SocketOptionConfig> Convert(RepeatedField<WireCore.SocketOption> wire, NetworkAddress address, ConfigScope scope)
+    public static IReadOnlyList<SocketOptionConfig> Convert(
+        RepeatedField<WireCore.SocketOption> wire, NetworkAddress address, ConfigScope scope) =>
+        [.. Convert(wire, scope).Where(option => option.OnlyFor is null || option.OnlyFor == address.Kind)];
+
+    /// <summary>The options that apply to a stream socket whose family is not known yet.</summary>
+    public static IReadOnlyList<SocketOptionConfig> Convert(RepeatedField<WireCore.SocketOption> wire, ConfigScope scope)
     {
         var options = new List<SocketOptionConfig>(wire.Count);
         for (int i = 0; i < wire.Count; i++)
         {
             WireCore.SocketOption option = wire[i];
-            if (option.Type is { Stream: null, Datagram: not null } || !IsFor(option.IpVersion, address))
+            if (option.Type is { Stream: null, Datagram: not null })
             {
                 continue;
             }
@@ -29,7 +34,10 @@ public static class SocketOptionConverter
             byte[] value = option.ValueCase == WireCore.SocketOption.ValueOneofCase.BufValue
                 ? option.BufValue.ToByteArray()
                 : BitConverter.GetBytes((int)option.IntValue);
-            options.Add(new SocketOptionConfig((int)option.Level, (int)option.Name, value, (SocketState)option.State));
+            options.Add(new SocketOptionConfig((int)option.Level, (int)option.Name, value, (SocketState)option.State)
+            {
+                OnlyFor = KindOf(option.IpVersion),
+            });
         }
 
         return options;
@@ -39,10 +47,10 @@ public static class SocketOptionConverter
     public static TcpKeepAliveConfig? KeepAlive(WireCore.TcpKeepalive? wire) =>
         wire is null ? null : new TcpKeepAliveConfig((int?)wire.KeepaliveProbes, (int?)wire.KeepaliveTime, (int?)wire.KeepaliveInterval);
 
-    private static bool IsFor(WireCore.SocketOption.Types.SocketIpVersion version, NetworkAddress address) => version switch
+    private static AddressKind? KindOf(WireCore.SocketOption.Types.SocketIpVersion version) => version switch
     {
-        WireCore.SocketOption.Types.SocketIpVersion.Ipv4 => address.Kind == AddressKind.IPv4,
-        WireCore.SocketOption.Types.SocketIpVersion.Ipv6 => address.Kind == AddressKind.IPv6,
-        _ => true,
+        WireCore.SocketOption.Types.SocketIpVersion.Ipv4 => AddressKind.IPv4,
+        WireCore.SocketOption.Types.SocketIpVersion.Ipv6 => AddressKind.IPv6,
+        _ => null,
     };
 }

@@ -4,8 +4,8 @@ using Nuncio.Core.AccessLog.Files;
 namespace Nuncio.Core.AccessLog;
 
 /// <summary>
-/// One log file of the process, shared by all loggers of its path. Each worker appends to a buffer of its own; only the flusher's
-/// thread touches the file.
+/// One log file of the process, shared by all loggers of its path. Each worker appends to a buffer of its own; only its
+/// <see cref="FlushThread"/> touches the file.
 /// </summary>
 /// <remarks>
 /// Made by <see cref="AccessLogFlusher.TryOpen"/> on the main thread, lives as long as the process. Entries of one worker stay in
@@ -13,14 +13,16 @@ namespace Nuncio.Core.AccessLog;
 /// </remarks>
 public sealed class AccessLogFile
 {
-    private readonly AccessLogFlusher _flusher;
+    private readonly FlushThread _thread;
+    private readonly AccessLogOptions _options;
     private readonly AccessLogWriter?[] _writers;
     private ILogFile _file;
     private volatile bool _mustReopen;
 
-    internal AccessLogFile(AccessLogFlusher flusher, string path, ILogFile file, int cellCount)
+    internal AccessLogFile(FlushThread thread, AccessLogOptions options, string path, ILogFile file, int cellCount)
     {
-        _flusher = flusher;
+        _thread = thread;
+        _options = options;
         _file = file;
         Path = path;
         _writers = new AccessLogWriter?[cellCount];
@@ -36,20 +38,26 @@ public sealed class AccessLogFile
         if (place is null)
         {
             // A cell has one thread, so nobody else writes this place; the flusher reads it.
-            Volatile.Write(ref place, new AccessLogWriter(_flusher, worker));
+            Volatile.Write(ref place, new AccessLogWriter(_thread, _options, worker));
         }
 
         return place;
     }
 
     /// <summary>Any thread: the file is opened anew before the next write, for it was renamed.</summary>
-    internal void RequestReopen() => _mustReopen = true;
+    internal void RequestReopen()
+    {
+        _mustReopen = true;
+        _thread.Wake();
+    }
 
     /// <summary>Flusher's thread: writes what the workers left here; with <paramref name="onlyFull"/> only of those who asked for it.</summary>
     internal void Flush(bool onlyFull, ILogFileSystem files, FlushCounts counts)
     {
         if (_mustReopen)
         {
+            // What was logged before the rename belongs into one of the two files: write it now.
+            onlyFull = false;
             Reopen(files, counts);
         }
 

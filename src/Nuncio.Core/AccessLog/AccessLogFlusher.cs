@@ -6,28 +6,29 @@ using Nuncio.Core.AccessLog.Files;
 namespace Nuncio.Core.AccessLog;
 
 /// <summary>
-/// Writes buffered log entries to their files on a thread of its own, so that no worker ever waits for a disk: every
-/// flush interval, at once for a buffer that is full, after a reopen, and at the end.
+/// Has buffered log entries written to their files on threads of their own, so that no worker ever waits for a disk and no file for
+/// another: every flush interval, at once for a buffer that is full, after a reopen, and at the end.
 /// </summary>
 /// <remarks>
-/// One per process, made and ended by the main thread. <see cref="Wake"/> and <see cref="Reopen"/> may be called from any thread.
-/// Statistics (<c>filesystem.</c>) belong to the main thread's cell, so results are posted there. A disk that blocks, blocks this
-/// thread only: workers then drop entries past <see cref="AccessLogOptions.MaxBufferedBytes"/>.
+/// One per process, made and ended by the main thread. <see cref="Reopen"/> may be called from any thread. Statistics
+/// (<c>filesystem.</c>) belong to the main thread's cell, so results are posted there. Each of the first <see cref="MaxThreads"/> files
+/// has a <see cref="FlushThread"/> to itself, further ones share those in turn. A file that blocks (a pipe that nobody reads, a dead
+/// network disk) blocks its thread only: workers then drop entries past <see cref="AccessLogOptions.MaxBufferedBytes"/>.
 /// </remarks>
 public sealed class AccessLogFlusher : IDisposable
 {
+    /// <summary>Threads that write log files at most.</summary>
+    public const int MaxThreads = 32;
+
     private readonly ILogFileSystem _fileSystem;
     private readonly Clock _clock;
     private readonly StatsStore _stats;
     private readonly FlushStats _flushStats;
     private readonly Action<Action>? _postToMain;
     private readonly Dictionary<string, AccessLogFile> _byPath = new(StringComparer.Ordinal);
-    private readonly AutoResetEvent _wake = new(initialState: false);
+    private readonly List<FlushThread> _threads = [];
     private volatile AccessLogFile[] _files = [];
-    private volatile bool _mustStop;
-    private volatile bool _reopen;
-    private long _nextTimer;
-    private Thread? _thread;
+    private volatile bool _isRunning;
 
     /// <param name="options">When to write.</param>
     /// <param name="fileSystem">Where to.</param>
@@ -43,13 +44,10 @@ public sealed class AccessLogFlusher : IDisposable
         _stats = stats;
         _postToMain = postToMain;
         _flushStats = new FlushStats(stats.Root());
-        _nextTimer = clock.MonotonicNanos + IntervalNanos;
     }
 
     /// <summary>When entries are written.</summary>
     public AccessLogOptions Options { get; }
-
-    private long IntervalNanos => (long)Options.FlushInterval.TotalNanoseconds;
 
     /// <summary>Main thread: the file of a path, opened when it is the first time the path is asked for.</summary>
     public bool TryOpen(string path, [NotNullWhen(true)] out AccessLogFile? file, [NotNullWhen(false)] out string? error)
@@ -65,118 +63,101 @@ public sealed class AccessLogFlusher : IDisposable
             return false;
         }
 
-        file = new AccessLogFile(this, path, opened, _stats.CellCount);
+        FlushThread thread = ThreadOfNextFile();
+        file = new AccessLogFile(thread, Options, path, opened, _stats.CellCount);
+        thread.Add(file);
         _byPath.Add(path, file);
         _files = [.. _files, file];
+        if (_isRunning)
+        {
+            thread.Start();
+        }
+
         return true;
     }
 
-    /// <summary>Main thread: starts the flusher's thread.</summary>
+    /// <summary>Main thread: from now on files are written without anybody calling.</summary>
     public void Start()
     {
-        _thread = new Thread(Run) { Name = "access-log-flush", IsBackground = true };
-        _thread.Start();
+        _isRunning = true;
+        foreach (FlushThread thread in _threads)
+        {
+            thread.Start();
+        }
     }
 
     /// <summary>Any thread: all files are opened anew, for they were renamed (SIGUSR1, <c>/reopen_logs</c>).</summary>
     public void Reopen()
     {
-        _reopen = true;
-        Wake();
+        foreach (AccessLogFile file in _files)
+        {
+            file.RequestReopen();
+        }
     }
 
     /// <summary>
-    /// Main thread, when no worker logs any more: writes what is left and ends the thread. Returns after
-    /// <paramref name="patience"/> even if the disk is stuck.
+    /// Main thread, when no worker logs any more: writes what is left and ends the threads. Returns after
+    /// <paramref name="patience"/> even if a disk is stuck.
     /// </summary>
     public void Stop(TimeSpan patience)
     {
-        _mustStop = true;
-        Wake();
-        if (_thread is null)
+        long deadline = _clock.MonotonicNanos + (long)patience.TotalNanoseconds;
+        foreach (FlushThread thread in _threads)
         {
-            Flush();
-        }
-        else if (!_thread.Join(patience))
-        {
-            return; // Stuck in a write; the thread does not keep the process alive.
+            thread.BeginStop();
         }
 
-        _thread = null;
-        foreach (AccessLogFile file in _files)
+        foreach (FlushThread thread in _threads)
         {
-            file.Close();
+            thread.FinishStop(TimeSpan.FromMilliseconds(Math.Max(0, (deadline - _clock.MonotonicNanos) / 1_000_000)));
         }
 
+        _isRunning = false;
         _files = [];
     }
 
-    /// <summary>Writes everything now, on the calling thread; only while the flusher's own thread does not run.</summary>
-    public void Flush() => Pass(onlyFull: false, byTimer: false);
+    /// <summary>Writes everything now, on the calling thread; only before <see cref="Start"/>.</summary>
+    public void Flush()
+    {
+        foreach (FlushThread thread in _threads)
+        {
+            thread.Flush();
+        }
+    }
 
-    /// <summary>Does what is due now, on the calling thread; only while the flusher's own thread does not run.</summary>
+    /// <summary>Does what is due now, on the calling thread; only before <see cref="Start"/>.</summary>
     public void RunDue()
     {
-        bool byTimer = _clock.MonotonicNanos >= _nextTimer;
-        if (byTimer)
+        foreach (FlushThread thread in _threads)
         {
-            _nextTimer = _clock.MonotonicNanos + IntervalNanos;
+            thread.RunDue();
         }
-
-        Pass(onlyFull: !byTimer, byTimer);
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
         Stop(TimeSpan.FromSeconds(1));
-        _wake.Dispose();
+        foreach (FlushThread thread in _threads)
+        {
+            thread.Dispose();
+        }
     }
 
-    /// <summary>Any thread: some buffer is full.</summary>
-    internal void Wake() => _wake.Set();
-
-    private void Run()
+    private FlushThread ThreadOfNextFile()
     {
-        while (!_mustStop)
+        int number = _files.Length;
+        if (number < MaxThreads)
         {
-            long wait = Math.Max(0, _nextTimer - _clock.MonotonicNanos) / 1_000_000;
-            _wake.WaitOne((int)Math.Min(wait + 1, int.MaxValue));
-            RunDue();
+            _threads.Add(new FlushThread(number, (long)Options.FlushInterval.TotalNanoseconds, _clock, _fileSystem, Report));
         }
 
-        Flush();
-    }
-
-    private void Pass(bool onlyFull, bool byTimer)
-    {
-        FlushCounts counts = new();
-        AccessLogFile[] files = _files;
-        if (_reopen)
-        {
-            _reopen = false;
-            onlyFull = false; // What was logged before the rename belongs into one of the two files: write it now.
-            foreach (AccessLogFile file in files)
-            {
-                file.RequestReopen();
-            }
-        }
-
-        foreach (AccessLogFile file in files)
-        {
-            file.Flush(onlyFull, _fileSystem, counts);
-        }
-
-        counts.ByTimer = byTimer ? files.Length : 0;
-        if (counts.Any)
-        {
-            Report(counts);
-        }
+        return _threads[number % MaxThreads];
     }
 
     private void Report(FlushCounts counts)
     {
-        if (_postToMain is null || _thread is null)
+        if (_postToMain is null || !_isRunning)
         {
             _flushStats.Add(counts);
         }

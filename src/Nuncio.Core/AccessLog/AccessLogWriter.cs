@@ -22,7 +22,7 @@ public sealed class AccessLogWriter
 
     private const int Attempts = 16;
 
-    private readonly AccessLogFlusher _flusher;
+    private readonly FlushThread _thread;
     private readonly int _flushSize;
     private readonly int _maxSize;
     private readonly Counter _buffered;
@@ -33,11 +33,11 @@ public sealed class AccessLogWriter
     private ByteWriter? _handedOver;
     private volatile bool _isWanted;
 
-    internal AccessLogWriter(AccessLogFlusher flusher, StatScope worker)
+    internal AccessLogWriter(FlushThread thread, AccessLogOptions options, StatScope worker)
     {
-        _flusher = flusher;
-        _flushSize = flusher.Options.FlushMinSize;
-        _maxSize = flusher.Options.MaxBufferedBytes;
+        _thread = thread;
+        _flushSize = options.FlushMinSize;
+        _maxSize = options.MaxBufferedBytes;
         StatScope scope = worker.SubScope("filesystem");
         _buffered = scope.Counter("write_buffered");
         _dropped = scope.Counter("write_dropped");
@@ -127,7 +127,7 @@ public sealed class AccessLogWriter
 
         _isWanted = false;
         Volatile.Write(ref _handedOver, buffer);
-        _flusher.Wake();
+        _thread.Wake();
         return empty;
     }
 }

@@ -71,8 +71,11 @@ public sealed record ClusterConfig
     /// <summary>TCP keep-alive; null leaves the system's. Envoy: <c>upstream_connection_options.tcp_keepalive</c>.</summary>
     public TcpKeepAliveConfig? KeepAlive { get; init; }
 
-    /// <summary>Local address to connect from; null lets the system choose. Envoy: <c>upstream_bind_config.source_address</c>.</summary>
-    public NetworkAddress? SourceAddress { get; init; }
+    /// <summary>Where connections start; null lets the system choose. Envoy: <c>upstream_bind_config</c>.</summary>
+    public UpstreamBindConfig? Bind { get; init; }
+
+    /// <summary>In which order the addresses of a host are tried. Envoy: <c>upstream_connection_options.happy_eyeballs_config</c>.</summary>
+    public HappyEyeballsConfig HappyEyeballs { get; init; } = new();
 
     /// <summary>Facts for formatters and filters. Envoy: <c>metadata</c>.</summary>
     public ConfigMetadata Metadata { get; init; } = ConfigMetadata.Empty;

@@ -1,6 +1,7 @@
 using Nuncio.Base.Stats;
 using Nuncio.Core.Dns;
 using Nuncio.Core.Extensibility;
+using Nuncio.Core.Logging;
 using Nuncio.IO.Events;
 
 namespace Nuncio.Core.Clusters;
@@ -43,6 +44,9 @@ public sealed class ClusterManager
 
     internal DnsResolver Resolver { get; }
 
+    // The loggers are the process's, whichever worker they are asked from.
+    private ComponentLog? Log => _workers.Count > 0 ? _workers[0].Logs.Upstream : null;
+
     /// <summary>Adds a cluster, or replaces the one of its name. False when it is configured like that already.</summary>
     public bool AddOrUpdate(ClusterConfig config, bool addedViaApi = false)
     {
@@ -54,13 +58,15 @@ public sealed class ClusterManager
         }
 
         (latest is null ? Stats.Added : Stats.Modified).Inc();
+        Log?.Debug(CoreEvents.ClusterUpdated, $"cluster '{config.Name}' is {(latest is null ? "added" : "replaced")}");
         if (_warming.Remove(config.Name, out ManagedCluster? abandoned))
         {
             abandoned.Stop(removed: true);
         }
 
         ClusterInfo info = new(config, _root.Store.CellCount) { AddedViaApi = addedViaApi };
-        ManagedCluster cluster = new(this, info, new MembershipStats(_root.SubScope("cluster." + info.StatName)));
+        ManagedCluster cluster = new(
+            this, info, new MembershipStats(_root.SubScope("cluster." + info.StatName)), _active.GetValueOrDefault(config.Name));
         _warming.Add(config.Name, cluster);
         cluster.Stats.WarmingState.Set(1);
         SetGauges();
@@ -88,6 +94,7 @@ public sealed class ClusterManager
         if (found)
         {
             Stats.Removed.Inc();
+            Log?.Debug(CoreEvents.ClusterRemoved, $"cluster '{name}' is removed");
             SetGauges();
             TellIfWarm();
         }

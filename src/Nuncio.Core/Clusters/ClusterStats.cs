@@ -89,4 +89,12 @@ public sealed class ClusterStats(StatScope scope)
 
     // Load balancing.
     public readonly Counter LbHealthyPanic = scope.Counter("lb_healthy_panic");
+
+    /// <summary>Holds what <paramref name="before"/>, of an earlier version of the cluster, has made for single response codes.</summary>
+    public void Continue(ClusterStats before)
+    {
+        Responses.Continue(before.Responses);
+        InternalResponses.Continue(before.InternalResponses);
+        ExternalResponses.Continue(before.ExternalResponses);
+    }
 }

@@ -8,6 +8,9 @@ public sealed record EndpointConfig
     /// <summary>The address; null when <see cref="DnsName"/> has to be resolved.</summary>
     public NetworkAddress? Address { get; init; }
 
+    /// <summary>More addresses of the same host, in order of preference. Envoy: <c>endpoint.additional_addresses</c>.</summary>
+    public EquatableList<NetworkAddress> AdditionalAddresses { get; init; } = [];
+
     /// <summary>Name to resolve; null when <see cref="Address"/> is given.</summary>
     public string? DnsName { get; init; }
 
@@ -22,6 +25,9 @@ public sealed record EndpointConfig
 
     /// <summary>What the configuration says of its health. Envoy: <c>health_status</c>.</summary>
     public EndpointHealthStatus HealthStatus { get; init; }
+
+    /// <summary>How this host differs for health checks; null when it does not. Envoy: <c>endpoint.health_check_config</c>.</summary>
+    public EndpointHealthCheckConfig? HealthCheck { get; init; }
 
     /// <summary>Facts for formatters and filters. Envoy: <c>metadata</c>.</summary>
     public ConfigMetadata Metadata { get; init; } = ConfigMetadata.Empty;

@@ -6,19 +6,23 @@ namespace Nuncio.Core.Clusters;
 
 /// <summary>One upstream host of one cluster.</summary>
 /// <remarks>
-/// Any thread: immutable but for the address of a LOGICAL_DNS host (<see cref="Address"/> is what new connections use; a
+/// Any thread: immutable but for the addresses of a LOGICAL_DNS host (<see cref="Addresses"/> is what new connections use; a
 /// connection knows its own), counters, and one slot per thread that only that thread touches. Made by the cluster's discovery on
 /// the main thread; lives until the last stream that refers to it is gone.
 /// </remarks>
 public sealed class Host
 {
     private readonly WorkerHost?[] _workers;
+    private readonly HostStats?[] _stats;
     private readonly byte[] _hostnameUtf8;
     private NetworkAddress _address;
+    private NetworkAddress[] _addresses;
     private int _activeRequests;
 
     /// <summary>A host of <paramref name="cluster"/> at <paramref name="address"/>.</summary>
-    public Host(ClusterInfo cluster, NetworkAddress address, EndpointConfig endpoint, LocalityEndpointsConfig locality)
+    /// <param name="before">The same host in the version of the cluster that this one follows: its counters go on.</param>
+    public Host(
+        ClusterInfo cluster, NetworkAddress address, EndpointConfig endpoint, LocalityEndpointsConfig locality, Host? before = null)
     {
         Cluster = cluster;
         Endpoint = endpoint;
@@ -33,14 +37,19 @@ public sealed class Host
             _ => HostHealth.Unhealthy,
         };
         _address = address;
+        _addresses = cluster.Config.HappyEyeballs.Order([address, .. endpoint.AdditionalAddresses]);
         _workers = new WorkerHost?[cluster.CellCount];
+        _stats = before?._stats.Length == cluster.CellCount ? before._stats : new HostStats?[cluster.CellCount];
     }
 
     /// <summary>Its cluster.</summary>
     public ClusterInfo Cluster { get; }
 
-    /// <summary>Where new connections go.</summary>
+    /// <summary>Its first address, which names it.</summary>
     public NetworkAddress Address => Volatile.Read(ref _address);
+
+    /// <summary>Where new connections go: one address, or several in the order they are tried.</summary>
+    public IReadOnlyList<NetworkAddress> Addresses => Volatile.Read(ref _addresses);
 
     /// <summary>Name for host rewriting; empty when there is none.</summary>
     public string Hostname { get; }
@@ -73,15 +82,15 @@ public sealed class Host
     internal int SharedActiveRequests => Volatile.Read(ref _activeRequests);
 
     /// <summary>The counters of one thread, to increment.</summary>
-    public HostStats StatsOf(int cell) => (_workers[cell] ??= new WorkerHost(this)).Stats;
+    public HostStats StatsOf(int cell) => _stats[cell] ??= new HostStats();
 
     /// <summary>Sum of all threads' counters.</summary>
     public HostStats Totals()
     {
         HostStats sum = new();
-        foreach (WorkerHost? worker in _workers)
+        foreach (HostStats? stats in _stats)
         {
-            if (worker?.Stats is not { } stats)
+            if (stats is null)
             {
                 continue;
             }
@@ -109,13 +118,26 @@ public sealed class Host
     /// <summary>The same without making it.</summary>
     internal WorkerHost? Existing(int cell) => _workers[cell];
 
-    /// <summary>LOGICAL_DNS: connections made from now on go elsewhere. Main thread.</summary>
-    internal void MoveTo(NetworkAddress address) => Volatile.Write(ref _address, address);
+    /// <summary>
+    /// LOGICAL_DNS: connections made from now on go elsewhere. False when these are the addresses it has, in that order. Main thread.
+    /// </summary>
+    internal bool TryMoveTo(NetworkAddress[] addresses)
+    {
+        NetworkAddress[] ordered = Cluster.Config.HappyEyeballs.Order(addresses);
+        if (Address.Equals(addresses[0]) && ordered.AsSpan().SequenceEqual(_addresses))
+        {
+            return false;
+        }
+
+        Volatile.Write(ref _address, addresses[0]);
+        Volatile.Write(ref _addresses, ordered);
+        return true;
+    }
 
     internal void RequestStarted() => Interlocked.Increment(ref _activeRequests);
 
     internal void RequestEnded() => Interlocked.Decrement(ref _activeRequests);
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private WorkerHost Make(int cell) => _workers[cell] = new WorkerHost(this);
+    private WorkerHost Make(int cell) => _workers[cell] = new WorkerHost(this, StatsOf(cell));
 }

@@ -4,7 +4,7 @@ using Nuncio.IO.Sockets;
 namespace Nuncio.Core.Clusters;
 
 /// <summary>
-/// LOGICAL_DNS: one host, which moves to the first address of each answer; connections that exist stay where they are. No addresses
+/// LOGICAL_DNS: one host, which moves to the addresses of each answer and is named by the first; connections that exist stay where they are. No addresses
 /// count as a failure, and a failure keeps the address. Owner: main thread.
 /// </summary>
 internal sealed class LogicalDnsDiscovery : HostDiscovery
@@ -35,19 +35,22 @@ internal sealed class LogicalDnsDiscovery : HostDiscovery
         }
 
         target.Succeeded();
-        NetworkAddress address = answer.Addresses[0].WithPort(target.Endpoint.Port);
+        var addresses = new NetworkAddress[answer.Addresses.Count];
+        for (int i = 0; i < addresses.Length; i++)
+        {
+            addresses[i] = answer.Addresses[i].WithPort(target.Endpoint.Port);
+        }
+
         if (target.Hosts.Count == 0)
         {
-            target.Hosts.Add(new Host(Cluster.Info, address, target.Endpoint, target.Locality));
+            Host host = Cluster.NewHost(addresses[0], target.Endpoint, target.Locality);
+            host.TryMoveTo(addresses);
+            target.Hosts.Add(host);
             Cluster.SetHosts(target.Hosts);
         }
-        else if (target.Hosts[0].Address.Equals(address))
+        else if (!target.Hosts[0].TryMoveTo(addresses))
         {
             Cluster.Stats.UpdateNoRebuild.Inc();
-        }
-        else
-        {
-            target.Hosts[0].MoveTo(address);
         }
     }
 }

@@ -1,6 +1,7 @@
 using Nuncio.Core.Dns;
 using Nuncio.Core.Extensibility;
 using Nuncio.IO.Events;
+using Nuncio.IO.Sockets;
 
 namespace Nuncio.Core.Clusters;
 
@@ -14,11 +15,15 @@ internal sealed class ManagedCluster
     private readonly ClusterManager _manager;
     private readonly HostDiscovery _discovery;
     private WorkerCluster[] _workers = [];
+    private ManagedCluster? _before;
+    private Dictionary<NetworkAddress, Host>? _hostsBefore;
     private bool _hasAnswer;
 
-    public ManagedCluster(ClusterManager manager, ClusterInfo info, MembershipStats stats)
+    /// <param name="before">The version that serves until this one is warm.</param>
+    public ManagedCluster(ClusterManager manager, ClusterInfo info, MembershipStats stats, ManagedCluster? before)
     {
         _manager = manager;
+        _before = before;
         Info = info;
         Stats = stats;
         _discovery = info.Config.Discovery switch
@@ -44,7 +49,22 @@ internal sealed class ManagedCluster
     /// <summary>Who resolves names.</summary>
     public DnsResolver Resolver => _manager.Resolver;
 
-    /// <summary>Begins discovery.</summary>
+    /// <summary>A host of this cluster. While warming, the counters of one that the version before has at this address go on.</summary>
+    public Host NewHost(NetworkAddress address, EndpointConfig endpoint, LocalityEndpointsConfig locality)
+    {
+        Host? same = null;
+        if (_before is { } before)
+        {
+            _hostsBefore ??= before.ByAddress();
+
+            // Taken out: of two hosts at one address only one goes on, or both would count the other's.
+            _hostsBefore.Remove(address, out same);
+        }
+
+        return new Host(Info, address, endpoint, locality, same);
+    }
+
+    /// <summary>Begins discovery.
     public void Start() => _discovery.Start();
 
     /// <summary>Hosts are known or will not be soon: ready to be published. Only the first call counts.</summary>
@@ -86,6 +106,8 @@ internal sealed class ManagedCluster
     public void Publish(IReadOnlyList<WorkerContext> workers)
     {
         HostSetSnapshot hosts = Hosts;
+        _before = null;
+        _hostsBefore = null;
 
         // The main thread uses no limit, but its cells are where the gauges of what remains start from.
         _ = new WorkerLimits(Info.Limits(ResourcePriority.Default), Stats.Scope, ResourcePriority.Default);
@@ -116,5 +138,19 @@ internal sealed class ManagedCluster
         }
 
         Stats.Dispose();
+    }
+
+    private Dictionary<NetworkAddress, Host> ByAddress()
+    {
+        Dictionary<NetworkAddress, Host> hosts = [];
+        foreach (PrioritySnapshot priority in Hosts.Priorities)
+        {
+            foreach (Host host in priority.All)
+            {
+                hosts.TryAdd(host.Address, host);
+            }
+        }
+
+        return hosts;
     }
 }

@@ -34,13 +34,37 @@ public sealed class ResponseCodeStats
             return;
         }
 
-        (_codes[index] ?? MakeCode(status)).Inc();
-        (_classes[status / 100] ?? MakeClass(status / 100)).Inc();
+        (_codes[index] ?? MakeCode(status))?.Inc();
+        (_classes[status / 100] ?? MakeClass(status / 100))?.Inc();
     }
 
-    private Counter MakeCode(int status) =>
-        _codes[status - FirstCode] = _scope.Counter("upstream_rq_" + status.ToString(CultureInfo.InvariantCulture));
+    /// <summary>Counts one response, whatever its code.</summary>
+    public void ChargeWithoutCode() => _completed.Inc();
 
-    private Counter MakeClass(int digit) =>
-        _classes[digit] = _scope.Counter("upstream_rq_" + digit.ToString(CultureInfo.InvariantCulture) + "xx");
+    /// <summary>Holds the counters that <paramref name="before"/> has made, so that they do not go with it.</summary>
+    public void Continue(ResponseCodeStats before)
+    {
+        for (int i = 0; i < _codes.Length; i++)
+        {
+            if (before._codes[i] is not null && _codes[i] is null)
+            {
+                MakeCode(FirstCode + i);
+            }
+        }
+
+        for (int i = 0; i < _classes.Length; i++)
+        {
+            if (before._classes[i] is not null && _classes[i] is null)
+            {
+                MakeClass(i);
+            }
+        }
+    }
+
+    private Counter? MakeCode(int status) => _codes[status - FirstCode] = Make(status.ToString(CultureInfo.InvariantCulture));
+
+    private Counter? MakeClass(int digit) => _classes[digit] = Make(digit.ToString(CultureInfo.InvariantCulture) + "xx");
+
+    // A request may outlive the statistics of a cluster that was removed.
+    private Counter? Make(string name) => _scope.IsDisposed ? null : _scope.Counter("upstream_rq_" + name);
 }

@@ -11,7 +11,7 @@ internal sealed class StaticDiscovery(ManagedCluster cluster) : HostDiscovery(cl
         {
             foreach (EndpointConfig endpoint in locality.Endpoints)
             {
-                hosts.Add(new Host(Cluster.Info, endpoint.Address!, endpoint, locality));
+                hosts.Add(Cluster.NewHost(endpoint.Address!, endpoint, locality));
             }
         }
 

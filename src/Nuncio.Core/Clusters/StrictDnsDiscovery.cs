@@ -64,7 +64,7 @@ internal sealed class StrictDnsDiscovery : HostDiscovery
             if (seen.Add(address))
             {
                 Host? known = target.Hosts.Find(host => host.Address.Equals(address));
-                hosts.Add(known ?? new Host(Cluster.Info, address, target.Endpoint, target.Locality));
+                hosts.Add(known ?? Cluster.NewHost(address, target.Endpoint, target.Locality));
             }
         }
 

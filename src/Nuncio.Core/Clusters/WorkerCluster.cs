@@ -1,7 +1,10 @@
 using Nuncio.Core.Extensibility;
 using Nuncio.Core.LoadBalancing;
 using Nuncio.Core.Pools;
+using Nuncio.Core.Streams;
+using Nuncio.IO.Events;
 using Nuncio.IO.Network;
+using Nuncio.IO.Sockets;
 
 namespace Nuncio.Core.Clusters;
 
@@ -31,7 +34,8 @@ public sealed class WorkerCluster
         {
             BufferLimit = info.PerConnectionBufferLimit,
             KeepAlive = info.Config.KeepAlive,
-            SourceAddress = info.Config.SourceAddress,
+            Sources = info.Config.Bind?.Sources ?? ConnectOptions.Default.Sources,
+            Freebind = info.Config.Bind?.Freebind ?? false,
             Stats = Stats.ConnectionBytes,
         };
     }
@@ -70,15 +74,22 @@ public sealed class WorkerCluster
     /// <summary>This worker's counters of a host, for the router to count answers in.</summary>
     public HostStats HostStats(Host host) => host.On(Cell).Stats;
 
-    /// <summary>This worker's HTTP connections to a host.</summary>
-    public HttpConnectionPool HttpPool(Host host, ResourcePriority priority = ResourcePriority.Default) => host.On(Cell).Pool(this, priority);
+    /// <summary>
+    /// This worker's HTTP connections to a host; those with <paramref name="options"/> of the client are kept apart, one set for each
+    /// value. Use it at once: a pool of such options ends with its last connection.
+    /// </summary>
+    public HttpConnectionPool HttpPool(
+        Host host, ResourcePriority priority = ResourcePriority.Default, UpstreamSocketOptions? options = null) =>
+        options is null ? host.On(Cell).Pool(this, priority) : host.On(Cell).Pool(this, priority, options);
 
     /// <summary>
     /// Connects to a host for the caller alone. Returns a handle that can cancel while it connects; null when
     /// <paramref name="callbacks"/> was told of a failure already.
     /// </summary>
-    public TcpUpstream? ConnectTcp(Host host, ITcpConnectCallbacks callbacks, ResourcePriority priority = ResourcePriority.Default) =>
-        TcpUpstream.Connect(this, host, callbacks, priority);
+    /// <param name="downstream">Whose connection it is made for, if anybody's: its filter state may hold socket options.</param>
+    public TcpUpstream? ConnectTcp(
+        Host host, ITcpConnectCallbacks callbacks, ResourcePriority priority = ResourcePriority.Default, StreamInfo? downstream = null) =>
+        TcpUpstream.Connect(this, host, callbacks, priority, downstream);
 
     /// <summary>Goes over to other hosts; the pools of hosts that are gone drain.</summary>
     internal void Update(HostSetSnapshot hosts)
@@ -87,7 +98,8 @@ public sealed class WorkerCluster
         _balancer.Update(hosts);
         foreach (Host host in hosts.Removed)
         {
-            host.Existing(Cell)?.Drain();
+            // Made where there is none: a request that has chosen the host already may make a pool yet.
+            host.On(Cell).Drain();
         }
     }
 
@@ -111,6 +123,27 @@ public sealed class WorkerCluster
         ReleaseIfEnded();
     }
 
+    /// <summary>Begins a connection to a host: to its one address, to several of them in turn, or to a listener of this process.</summary>
+    internal Connection Connect(Host host, ConnectOptions options, IConnectObserver observer, ConnectionInfo? downstream)
+    {
+        IReadOnlyList<NetworkAddress> addresses = host.Addresses;
+        Dispatcher dispatcher = Worker.Dispatcher;
+        var transport = new RawTransportSocket();
+        if (addresses.Count > 1)
+        {
+            return Connection.Connect(dispatcher, addresses, transport, options, observer);
+        }
+
+        NetworkAddress address = addresses[0];
+        if (address.Kind != AddressKind.Internal)
+        {
+            return Connection.Connect(dispatcher, address, transport, options);
+        }
+
+        int fd = Worker.InternalConnector?.Invoke(address.InternalListener!, downstream) ?? -1;
+        return Connection.ConnectOver(dispatcher, fd, address, transport, options);
+    }
+
     internal void OnConnectionMade() => _connections++;
 
     internal void OnConnectionGone()
@@ -123,7 +156,9 @@ public sealed class WorkerCluster
     {
         if (IsDraining && _connections == 0)
         {
-            // Another version of the cluster holds the same statistics by its own scope.
+            // Another version of the cluster holds the same statistics by its own scope; those that are made when first needed only
+            // from here on.
+            Worker.Clusters.Find(Info.Reference)?.Stats.Continue(Stats);
             Stats.Scope.Dispose();
         }
     }

@@ -32,7 +32,7 @@ public sealed class SystemDnsResolver(Dispatcher main) : DnsResolver
     }
 
     /// <summary>The addresses of a family's answer, in its order of preference.</summary>
-    internal static List<NetworkAddress> Select(IEnumerable<NetworkAddress> all, DnsLookupFamily family)
+    public static List<NetworkAddress> Select(IEnumerable<NetworkAddress> all, DnsLookupFamily family)
     {
         List<NetworkAddress> v4 = [];
         List<NetworkAddress> v6 = [];

@@ -1,5 +1,8 @@
 using Nuncio.Base.Stats;
 using Nuncio.Core.Clusters;
+using Nuncio.Core.Logging;
+using Nuncio.Core.Overload;
+using Nuncio.Core.Streams;
 using Nuncio.Http.Headers;
 using Nuncio.IO.Events;
 
@@ -17,6 +20,7 @@ public sealed class WorkerContext
         Stats = stats.Root(dispatcher.Index);
         Headers = new HeaderMapPool();
         dispatcher.Trimming += Headers.Trim;
+        Overload = new WorkerOverload(dispatcher);
         Clusters = new WorkerClusters(this);
     }
 
@@ -28,6 +32,19 @@ public sealed class WorkerContext
 
     /// <summary>Pool of header maps.</summary>
     public HeaderMapPool Headers { get; }
+
+    /// <summary>What load the worker takes.</summary>
+    public WorkerOverload Overload { get; }
+
+    /// <summary>
+    /// Connects to a listener of this process by name: one end of a connected socket pair, whose other end that listener on this worker
+    /// has accepted; negative when there is no such listener. With it goes what is known of the client it is made for, if it is for one
+    /// alone. Set by who makes the listeners; null where there are none of this kind (Envoy: internal listeners).
+    /// </summary>
+    public Func<string, ConnectionInfo?, int>? InternalConnector { get; set; }
+
+    /// <summary>Named loggers. Set before the worker's thread starts; nobody listens until then.</summary>
+    public CoreLogs Logs { get; set; } = CoreLogs.Off;
 
     /// <summary>This worker's view of the clusters.</summary>
     public WorkerClusters Clusters { get; }

@@ -119,6 +119,8 @@ internal static class OperatorTable
         Add(all, "ROUTE_NAME", new TextOperator(TextField.RouteName));
         Add(all, "FILTER_CHAIN_NAME", new TextOperator(TextField.FilterChainName));
         Add(all, "REQUESTED_SERVER_NAME", new TextOperator(TextField.RequestedServerName));
+        Add(all, "TLS_JA3_FINGERPRINT", new TextOperator(TextField.Ja3));
+        Add(all, "TLS_JA4_FINGERPRINT", new TextOperator(TextField.Ja4));
         Add(all, "UPSTREAM_CLUSTER", new TextOperator(TextField.UpstreamCluster));
         Add(all, "UPSTREAM_CLUSTER_RAW", new TextOperator(TextField.UpstreamClusterRaw));
     }
@@ -131,7 +133,7 @@ internal static class OperatorTable
         AddAddress(all, "DOWNSTREAM_DIRECT_LOCAL", AddressField.DownstreamDirectLocal);
         AddAddress(all, "UPSTREAM_LOCAL", AddressField.UpstreamLocal);
         AddAddress(all, "UPSTREAM_REMOTE", AddressField.UpstreamRemote);
-        Add(all, "UPSTREAM_HOST", new AddressOperator(AddressField.UpstreamRemote, AddressPart.Whole));
+        Add(all, "UPSTREAM_HOST", new AddressOperator(AddressField.UpstreamHost, AddressPart.Whole));
         Add(all, "UPSTREAM_HOST_NAME", new HostNameOperator(withoutPort: false));
         Add(all, "UPSTREAM_HOST_NAME_WITHOUT_PORT", new HostNameOperator(withoutPort: true));
     }
@@ -174,6 +176,7 @@ internal static class OperatorTable
         Add(all, "CLUSTER_METADATA", ArgumentRule.Required | ArgumentRule.Length, static (in a, out e) => Metadata(MetadataSource.Cluster, a, 0, out e));
         Add(all, "UPSTREAM_METADATA", ArgumentRule.Required | ArgumentRule.Length, static (in a, out e) => Metadata(MetadataSource.UpstreamHost, a, 0, out e));
         Add(all, "METADATA", ArgumentRule.Required | ArgumentRule.Length, TypedMetadata);
+        Add(all, "FILTER_STATE", ArgumentRule.Required | ArgumentRule.Length, FilterStateOperator.Create);
         Add(all, "HOSTNAME", ArgumentRule.None, static (in a, out e) => Made(Literal(a.Options.Hostname ?? System.Net.Dns.GetHostName()), out e));
         Add(all, "ENVIRONMENT", ArgumentRule.Required | ArgumentRule.Length, Environment);
         Add(all, "UNIQUE_ID", new UuidOperator(ofStream: false));
@@ -181,13 +184,13 @@ internal static class OperatorTable
         Add(all, "CUSTOM_FLAGS", ArgumentRule.None, static (in a, out e) => Made(new LiteralOperator([]), out e));
     }
 
-    // What no stream has: there is no TLS yet, no tracing, no filter state, no virtual cluster, no internal listener.
+    // What no stream has: there is no TLS yet, no tracing, no virtual cluster, no internal listener.
     private static void AddAlwaysMissing(Dictionary<string, Entry> all)
     {
         foreach (string name in (ReadOnlySpan<string>)[
             "TRACE_ID", "SPAN_ID", "VIRTUAL_CLUSTER_NAME", "DOWNSTREAM_HANDSHAKE_DURATION", "ROUNDTRIP_DURATION",
             "DOWNSTREAM_TRANSPORT_FAILURE_REASON", "UPSTREAM_REMOTE_ADDRESS_ENDPOINT_ID", "DOWNSTREAM_LOCAL_ADDRESS_ENDPOINT_ID",
-            "DOWNSTREAM_DIRECT_LOCAL_ADDRESS_ENDPOINT_ID", "TLS_JA3_FINGERPRINT", "TLS_JA4_FINGERPRINT",
+            "DOWNSTREAM_DIRECT_LOCAL_ADDRESS_ENDPOINT_ID",
             "DOWNSTREAM_TLS_VERSION", "DOWNSTREAM_TLS_CIPHER", "DOWNSTREAM_TLS_SESSION_ID", "DOWNSTREAM_LOCAL_SUBJECT",
             "DOWNSTREAM_PEER_SUBJECT", "DOWNSTREAM_PEER_ISSUER", "DOWNSTREAM_PEER_FINGERPRINT_256", "DOWNSTREAM_PEER_FINGERPRINT_1",
             "DOWNSTREAM_PEER_SERIAL", "DOWNSTREAM_PEER_CHAIN_FINGERPRINTS_256", "DOWNSTREAM_PEER_CHAIN_FINGERPRINTS_1",
@@ -208,7 +211,7 @@ internal static class OperatorTable
 
         foreach (string name in (ReadOnlySpan<string>)[
             "DOWNSTREAM_PEER_CERT_V_START", "DOWNSTREAM_PEER_CERT_V_END", "UPSTREAM_PEER_CERT_V_START", "UPSTREAM_PEER_CERT_V_END",
-            "FILTER_STATE", "UPSTREAM_FILTER_STATE"])
+            "UPSTREAM_FILTER_STATE"])
         {
             Add(all, name, ArgumentRule.Optional | ArgumentRule.Length, static (in a, out e) => Made(MissingOperator.Instance, out e));
         }
@@ -246,6 +249,7 @@ internal static class OperatorTable
             "CLUSTER" => MetadataSource.Cluster,
             "ROUTE" => MetadataSource.Route,
             "UPSTREAM_HOST" => MetadataSource.UpstreamHost,
+            "VIRTUAL_HOST" => MetadataSource.VirtualHost,
             _ => null,
         };
         if (source is { } found)
@@ -253,9 +257,9 @@ internal static class OperatorTable
             return Metadata(found, arguments, 1, out error);
         }
 
-        error = type is "LISTENER" or "LISTENER_FILTER_CHAIN" or "VIRTUAL_HOST"
+        error = type is "LISTENER" or "LISTENER_FILTER_CHAIN"
             ? $"METADATA({type}:...) is not supported by this version"
-            : $"METADATA({arguments.Argument}): expected DYNAMIC, CLUSTER, ROUTE or UPSTREAM_HOST first";
+            : $"METADATA({arguments.Argument}): expected DYNAMIC, CLUSTER, ROUTE, VIRTUAL_HOST or UPSTREAM_HOST first";
         return null;
     }
 

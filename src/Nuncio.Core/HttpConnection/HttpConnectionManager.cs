@@ -5,6 +5,7 @@ using Nuncio.Core.Extensibility;
 using Nuncio.Core.HttpFilters;
 using Nuncio.Core.Listeners;
 using Nuncio.Core.NetworkFilters;
+using Nuncio.Core.Overload;
 using Nuncio.Core.Routing;
 using Nuncio.Http.Http1;
 using Nuncio.IO.Network;
@@ -30,6 +31,7 @@ public sealed class HttpConnectionManager : NetworkFilterMaker
         Config = config;
         Worker = worker;
         Listener = listener;
+        Overload = listener.BypassesOverload ? WorkerOverload.Bypass(worker.Dispatcher) : worker.Overload;
         StatScope http = worker.Stats.SubScope("http." + config.StatPrefix);
         Stats = new HttpConnectionStats(http, listener.Scope.SubScope("http." + config.StatPrefix));
         CodecStats = new Http1Stats(worker.Stats.SubScope("http1"));
@@ -57,6 +59,9 @@ public sealed class HttpConnectionManager : NetworkFilterMaker
     }
 
     internal HttpConnectionManagerConfig Config { get; }
+
+    /// <summary>What load is taken.</summary>
+    internal WorkerOverload Overload { get; }
 
     internal WorkerContext Worker { get; }
 

@@ -95,6 +95,9 @@ public sealed record HttpConnectionManagerConfig
     /// <summary><c>request_headers_timeout</c>: the request headers must have arrived.</summary>
     public long RequestHeadersTimeoutNanos { get; init; }
 
+    /// <summary><c>drain_timeout</c>: an idle or old connection is still served for so long; 5 s.</summary>
+    public long DrainTimeoutNanos { get; init; } = 5 * Second;
+
     /// <summary><c>delayed_close_timeout</c>; 1 s.</summary>
     public long DelayedCloseTimeoutNanos { get; init; } = Second;
 
@@ -106,6 +109,9 @@ public sealed record HttpConnectionManagerConfig
 
     /// <summary><c>scheme_header_transformation.scheme_to_overwrite</c>; null is off.</summary>
     public byte[]? SchemeToOverwrite { get; init; }
+
+    /// <summary><c>scheme_header_transformation.match_upstream</c>: the router sets the scheme that the upstream's transport has.</summary>
+    public bool SchemeMatchesUpstream { get; init; }
 
     /// <summary><c>use_remote_address</c>.</summary>
     public bool UseRemoteAddress { get; init; }
@@ -166,6 +172,9 @@ public sealed record HttpConnectionManagerConfig
 
     /// <summary><c>stream_error_on_invalid_http_message</c>: a 400 raised above the parser leaves the connection open.</summary>
     public bool StreamErrorOnInvalidMessage { get; init; }
+
+    /// <summary><c>append_local_overload</c>: replies of an overloaded proxy carry <c>x-envoy-local-overloaded</c>.</summary>
+    public bool AppendLocalOverload { get; init; }
 
     /// <summary><c>local_reply_config</c>.</summary>
     public LocalReplyConfig LocalReplies { get; init; } = LocalReplyConfig.Default;

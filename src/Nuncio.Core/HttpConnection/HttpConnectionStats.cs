@@ -32,6 +32,7 @@ public sealed class HttpConnectionStats(StatScope http, StatScope listener)
     public readonly Counter CxMaxRequestsReached = http.Counter("downstream_cx_max_requests_reached");
     public readonly Counter CxProtocolError = http.Counter("downstream_cx_protocol_error");
     public readonly Histogram CxLengthMs = http.Histogram("downstream_cx_length_ms", HistogramUnit.Milliseconds);
+    public readonly Counter CxOverloadDisableKeepAlive = http.Counter("downstream_cx_overload_disable_keepalive");
     public readonly Counter FlowControlPaused = http.Counter("downstream_flow_control_paused_reading_total");
     public readonly Counter FlowControlResumed = http.Counter("downstream_flow_control_resumed_reading_total");
     public readonly Counter CxDelayedCloseTimeout = http.Counter("downstream_cx_delayed_close_timeout");
@@ -44,6 +45,7 @@ public sealed class HttpConnectionStats(StatScope http, StatScope listener)
     public readonly Counter RqHttp1Total = http.Counter("downstream_rq_http1_total");
     public readonly Gauge RqActive = http.Gauge("downstream_rq_active");
     public readonly Histogram RqTime = http.Histogram("downstream_rq_time", HistogramUnit.Milliseconds);
+    public readonly Counter RqOverloadClose = http.Counter("downstream_rq_overload_close");
     public readonly Counter RqResponseBeforeComplete = http.Counter("downstream_rq_response_before_rq_complete");
     public readonly Counter RqRxReset = http.Counter("downstream_rq_rx_reset");
     public readonly Counter RqTxReset = http.Counter("downstream_rq_tx_reset");
@@ -55,5 +57,6 @@ public sealed class HttpConnectionStats(StatScope http, StatScope listener)
     // Envoy: declared, never incremented; redirects count as direct responses.
     public readonly Counter RqRedirect = http.Counter("rq_redirect");
     public readonly Counter RqDirectResponse = http.Counter("rq_direct_response");
+    public readonly Counter RqOverloadLocalReply = http.Counter("rq_overload_local_reply");
     public readonly Counter RqResetAfterResponseStarted = http.Counter("rq_reset_after_downstream_response_started");
 }

@@ -1,4 +1,8 @@
+using Nuncio.Core.Failures;
 using Nuncio.Core.Listeners;
+using Nuncio.Core.Logging;
+using Nuncio.Core.Overload;
+using Nuncio.Core.Streams;
 using Nuncio.Http.Http1;
 using Nuncio.Http.Streams;
 using Nuncio.IO.Events;
@@ -17,19 +21,23 @@ namespace Nuncio.Core.HttpConnection;
 /// Owner: the worker. Made when the connection is accepted, ends with it. An idle one holds no stream and no buffer, and is kept
 /// small: thousands of them wait on every proxy.
 /// <code>
-///   Serving --(limit, duration, drain)--> Draining --(last stream ends)--> Closing (delayed close) --> gone
+///   Silent --(first byte)--> Serving --(limit, drain)--> Draining --(last stream ends)--> Closing (delayed close) --> gone
+///                              '-(idle, age)-> Draining, drain_timeout later the same
+///   Silent --(idle, age, drain, overload)--> gone
 /// </code>
 /// </remarks>
 internal sealed class HttpServerConnection : IReadFilter, IConnectionCallbacks, IServerCodecCallbacks, ITimerHandler, IDrainable, IRunSoon
 {
     private const int IdleTimer = 0;
     private const int MaxDurationTimer = 1;
+    private const int DrainTimer = 2;
 
     private readonly HttpConnectionManager _manager;
     private readonly IDrainables _drainables;
-    private readonly Timer? _idle;
+    private readonly ScaledTimer _idle;
     private IServerCodec? _codec;
-    private Timer? _maxDuration;
+    private ScaledTimer _maxDuration;
+    private Timer? _drain;
     private HttpStream? _stream;
     private uint _requests;
     private bool _draining;
@@ -47,16 +55,16 @@ internal sealed class HttpServerConnection : IReadFilter, IConnectionCallbacks, 
         _manager = manager;
         _drainables = accepted.Drainables;
         Connection = connection;
-        FilterChainName = accepted.FilterChainName;
+        Info = accepted.Info;
         if (manager.Config.IdleTimeoutNanos > 0)
         {
-            _idle = new Timer(manager.Worker.Dispatcher.Timers, this, IdleTimer);
+            _idle = manager.Overload.MakeTimer(ScaledTimerKind.HttpDownstreamConnectionIdle, this, IdleTimer);
         }
     }
 
     internal Connection Connection { get; }
 
-    internal string? FilterChainName { get; }
+    internal ConnectionInfo Info { get; }
 
     internal HttpProtocol Protocol => _codec!.Protocol;
 
@@ -82,16 +90,14 @@ internal sealed class HttpServerConnection : IReadFilter, IConnectionCallbacks, 
         HttpConnectionStats stats = _manager.Stats;
         stats.CxTotal.Inc();
         stats.CxActive.Inc();
-        stats.CxHttp1Total.Inc();
-        stats.CxHttp1Active.Inc();
         _startNanos = _manager.Worker.Dispatcher.NowNanos;
-        _codec = new Http1ServerCodec(
-            Connection.WriteBuffer, this, _manager.Worker.Headers, _manager.Config.Http1, _manager.CodecStats, _manager.Listener.BufferLimit);
+        _manager.Worker.Logs.Connection.Debug(
+            CoreEvents.NewConnection, $"[C{Connection.Id}] new connection from {Info.RemoteAddress} to {Info.LocalAddress}");
         _drainables.Add(this);
-        _idle?.Arm(_manager.Config.IdleTimeoutNanos);
+        _idle.Arm(_manager.Config.IdleTimeoutNanos);
         if (_manager.Config.MaxConnectionDurationNanos > 0)
         {
-            _maxDuration = new Timer(_manager.Worker.Dispatcher.Timers, this, MaxDurationTimer);
+            _maxDuration = _manager.Overload.MakeTimer(ScaledTimerKind.HttpDownstreamConnectionMax, this, MaxDurationTimer);
             _maxDuration.Arm(_manager.Config.MaxConnectionDurationNanos);
         }
 
@@ -107,10 +113,25 @@ internal sealed class HttpServerConnection : IReadFilter, IConnectionCallbacks, 
             return FilterStatus.StopIteration;
         }
 
+        if (_codec is null && !TryCreateCodec())
+        {
+            data.Clear();
+            return FilterStatus.StopIteration;
+        }
+
+        if (_manager.Overload.Sheds(LoadShedPoint.Http1AbortDispatch, _manager.Worker.Dispatcher.Random))
+        {
+            data.Clear();
+            AbortDispatch();
+            return FilterStatus.StopIteration;
+        }
+
         CodecStatus status = _codec!.Dispatch(data);
         if (status != CodecStatus.Ok)
         {
             _manager.Stats.CxProtocolError.Inc();
+            _manager.Worker.Logs.Http.Debug(
+                CoreEvents.ProtocolError, $"[C{Connection.Id}] protocol error: {_stream?.Info.ResponseCodeDetails ?? "no request"}");
             data.Clear();
             if (_stream is null)
             {
@@ -133,7 +154,7 @@ internal sealed class HttpServerConnection : IReadFilter, IConnectionCallbacks, 
     /// <inheritdoc/>
     public IRequestDecoder OnNewStream(IResponseEncoder encoder)
     {
-        _idle?.Disarm();
+        _idle.Disarm();
         HttpStream stream = _manager.RentStream();
         _stream = stream;
         stream.Begin(this, encoder, _codec!.Protocol);
@@ -199,6 +220,8 @@ internal sealed class HttpServerConnection : IReadFilter, IConnectionCallbacks, 
         HttpConnectionStats stats = _manager.Stats;
         bool remote = connectionEvent == ConnectionEvent.RemoteClose;
         stats.CxDestroy.Inc();
+        _manager.Worker.Logs.Connection.Debug(
+            CoreEvents.ConnectionClosed, $"[C{Connection.Id}] closed by {(remote ? "the client" : "us")} after {_requests} requests");
         (remote ? stats.CxDestroyRemote : stats.CxDestroyLocal).Inc();
         if (_stream is { } stream)
         {
@@ -213,10 +236,15 @@ internal sealed class HttpServerConnection : IReadFilter, IConnectionCallbacks, 
         }
 
         stats.CxActive.Dec();
-        stats.CxHttp1Active.Dec();
+        if (_codec is not null)
+        {
+            stats.CxHttp1Active.Dec();
+        }
+
         stats.CxLengthMs.Record((ulong)((_manager.Worker.Dispatcher.NowNanos - _startNanos) / 1_000_000));
-        _idle?.Disarm();
-        _maxDuration?.Disarm();
+        _idle.Disarm();
+        _maxDuration.Disarm();
+        _drain?.Disarm();
         _drainables.Remove(this);
     }
 
@@ -229,27 +257,29 @@ internal sealed class HttpServerConnection : IReadFilter, IConnectionCallbacks, 
     /// <inheritdoc/>
     public void OnTimer(Timer timer)
     {
-        if (timer.Tag == IdleTimer)
+        switch (timer.Tag)
         {
-            _manager.Stats.CxIdleTimeout.Inc();
-            Drain();
-            return;
+            case IdleTimer:
+                _manager.Stats.CxIdleTimeout.Inc();
+                DrainByTime("on_idle_timeout");
+                break;
+            case MaxDurationTimer:
+                _manager.Stats.CxMaxDurationReached.Inc();
+                OnMaxDuration();
+                break;
+            default:
+                Drain();
+                break;
         }
+    }
 
-        _manager.Stats.CxMaxDurationReached.Inc();
-        if (_manager.Config.Http1SafeMaxConnectionDuration)
+    /// <inheritdoc/>
+    public void OnUnhandledException(Exception exception)
+    {
+        if (!_closing)
         {
-            // The next response says so; a connection without requests ends by its idle time.
-            if (!_softDraining)
-            {
-                _draining = _softDraining = true;
-                _manager.Stats.CxHttp1SoftDrain.Inc();
-            }
-
-            return;
+            CloseNow("internal_error", endsWithConnection: false);
         }
-
-        Drain();
     }
 
     /// <inheritdoc/>
@@ -268,6 +298,12 @@ internal sealed class HttpServerConnection : IReadFilter, IConnectionCallbacks, 
         if (listener.IsDraining && listener.TellsToGo(_manager.Worker.Dispatcher.NowNanos, _manager.Worker.Dispatcher.Random))
         {
             drain = true;
+            _manager.Stats.CxDrainClose.Inc();
+        }
+        else if (!drain && _manager.Overload.DisablesKeepAlive(_manager.Worker.Dispatcher.Random))
+        {
+            drain = true;
+            _manager.Stats.CxOverloadDisableKeepAlive.Inc();
             _manager.Stats.CxDrainClose.Inc();
         }
 
@@ -316,7 +352,7 @@ internal sealed class HttpServerConnection : IReadFilter, IConnectionCallbacks, 
 
         // The stream may have ended while the upstream held it back: the next request must not wait for that.
         UpdateReading();
-        _idle?.Arm(_manager.Config.IdleTimeoutNanos);
+        _idle.Arm(_manager.Config.IdleTimeoutNanos);
     }
 
     /// <summary>Stops or resumes reading the socket as the codec can use it.</summary>
@@ -340,8 +376,8 @@ internal sealed class HttpServerConnection : IReadFilter, IConnectionCallbacks, 
         }
 
         _closing = true;
-        _idle?.Disarm();
-        Connection.Close(_codec!.IsPeerDone ? ConnectionCloseType.FlushWrite : ConnectionCloseType.FlushWriteAndDelay, reason);
+        _idle.Disarm();
+        Connection.Close(_codec is { IsPeerDone: true } ? ConnectionCloseType.FlushWrite : ConnectionCloseType.FlushWriteAndDelay, reason);
     }
 
     /// <summary>
@@ -352,6 +388,68 @@ internal sealed class HttpServerConnection : IReadFilter, IConnectionCallbacks, 
     {
         _closing = true;
         Connection.Close(endsWithConnection ? ConnectionCloseType.AbortReset : ConnectionCloseType.NoFlush, reason);
+    }
+
+    private bool TryCreateCodec()
+    {
+        HttpConnectionStats stats = _manager.Stats;
+        if (_manager.Overload.Sheds(LoadShedPoint.HttpCreateCodec, _manager.Worker.Dispatcher.Random))
+        {
+            stats.RqOverloadClose.Inc();
+            CloseAfterFlush("overload_error:onData_codec_creation_overload");
+            return false;
+        }
+
+        _codec = new Http1ServerCodec(
+            Connection.WriteBuffer, this, _manager.Worker.Headers, _manager.Config.Http1, _manager.CodecStats, _manager.Listener.BufferLimit);
+        stats.CxHttp1Total.Inc();
+        stats.CxHttp1Active.Inc();
+        return true;
+    }
+
+    /// <summary>Answers what is under way, or nothing yet, with 500 and ends the connection. Envoy: so too when the request had come whole.</summary>
+    private void AbortDispatch()
+    {
+        _manager.Stats.RqOverloadClose.Inc();
+        if (_codec!.TryRefuse())
+        {
+            _stream!.Fail(new ProxyFailure(FailureKind.CodecOverload));
+        }
+
+        CloseAfterFlush("overload_error:Aborting_Server_Dispatch");
+    }
+
+    private void OnMaxDuration()
+    {
+        if (_codec is null || !_manager.Config.Http1SafeMaxConnectionDuration)
+        {
+            DrainByTime(FailureTable.Get(FailureKind.ConnectionDurationReached).Details);
+        }
+        else if (!_draining)
+        {
+            // The next response says so; a connection without requests ends by its idle time.
+            _draining = _softDraining = true;
+            _manager.Stats.CxHttp1SoftDrain.Inc();
+        }
+    }
+
+    /// <summary>
+    /// The connection has lived long enough. A request may be on its way just now: so for <c>drain_timeout</c> it is still answered, with
+    /// <c>connection: close</c>. One that never said anything is closed at once.
+    /// </summary>
+    private void DrainByTime(string reason)
+    {
+        if (_codec is null)
+        {
+            _closing = true;
+            Connection.Close(ConnectionCloseType.FlushWrite, reason);
+        }
+        else if (!_draining)
+        {
+            _draining = true;
+            _drain = new Timer(_manager.Worker.Dispatcher.Timers, this, DrainTimer);
+            _drain.Arm(_manager.Config.DrainTimeoutNanos);
+        }
     }
 
     /// <summary>Ends an idle connection at once, a busy one after its response.</summary>

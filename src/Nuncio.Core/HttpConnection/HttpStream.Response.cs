@@ -13,6 +13,9 @@ internal sealed partial class HttpStream
     private HeaderMap? _replacedHeaders;
     private bool _informationalSent;
 
+    /// <summary>Body of an answer of our own while it is made; empty between answers, so it holds no pooled memory.</summary>
+    private Buffer? _replyBody;
+
     /// <summary>Whether the request asked with HEAD: its answer has no body.</summary>
     internal bool IsHead => _isHead;
 
@@ -147,7 +150,7 @@ internal sealed partial class HttpStream
         ByteWriter body = _manager.FailureBody;
         body.Clear();
         FailureText.AppendBody(failure, retried: Info.AttemptCount > 1, body);
-        _mark = row.Mark;
+        _mark = row.Kind == FailureKind.Overload && !_manager.Config.AppendLocalOverload ? KnownHeader.None : row.Mark;
         SendLocalReply(row.StatusFor(_requestComplete), body.Written, FailureText.Details(failure), modify, state);
         _mark = KnownHeader.None;
     }
@@ -201,8 +204,9 @@ internal sealed partial class HttpStream
             headers.Set(_mark, "true"u8);
         }
 
-        var reply = new LocalReply(status, LocalReply.IsGrpc(RequestHeaders));
-        Buffer content = reply.Build(this, headers, body, modify, state);
+        var reply = new LocalReply(status, GrpcContent.Is(RequestHeaders));
+        Buffer content = _replyBody ??= new Buffer(Worker.Dispatcher.Blocks);
+        reply.Build(this, headers, body, modify, state, content);
         bool headersOnly = content.IsEmpty || _isHead;
         if (direct)
         {
@@ -224,6 +228,21 @@ internal sealed partial class HttpStream
     internal void OnFilterFailed(Exception exception)
     {
         Chain.OnFailed(exception);
+        FailPastFilters();
+    }
+
+    /// <summary>The same for an exception that the dispatcher has contained and reported, from a timer of a filter's own or of the stream.</summary>
+    internal void OnTimerFailed()
+    {
+        Chain.Distrust();
+        if (!_ended && _connection is not null)
+        {
+            FailPastFilters();
+        }
+    }
+
+    private void FailPastFilters()
+    {
         if (!_ended && ResponseHeaders is null)
         {
             // Set, so that the answer goes past the filters: the one that failed might do so again.

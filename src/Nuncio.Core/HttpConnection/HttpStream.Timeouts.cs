@@ -31,6 +31,9 @@ internal sealed partial class HttpStream
         }
     }
 
+    /// <inheritdoc/>
+    public void OnUnhandledException(Exception exception) => OnTimerFailed();
+
     private void EndByTimeout(FailureKind kind)
     {
         if (!_requestComplete)

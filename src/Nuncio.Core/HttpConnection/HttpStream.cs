@@ -4,6 +4,7 @@ using Nuncio.Core.Extensibility;
 using Nuncio.Core.Failures;
 using Nuncio.Core.Formatting;
 using Nuncio.Core.HttpFilters;
+using Nuncio.Core.Overload;
 using Nuncio.Core.Routing;
 using Nuncio.Core.Streams;
 using Nuncio.Http.Headers;
@@ -46,7 +47,7 @@ internal sealed partial class HttpStream : IRequestDecoder, IStreamEvents, ITime
     {
         _manager = manager;
         TimerWheel timers = manager.Worker.Dispatcher.Timers;
-        _timers = new StreamTimers(timers, this, manager.Config);
+        _timers = new StreamTimers(timers, manager.Overload, this, manager.Config);
         Chain = new HttpFilterChain(this, filters, makers);
     }
 
@@ -88,7 +89,7 @@ internal sealed partial class HttpStream : IRequestDecoder, IStreamEvents, ITime
         Info.DownstreamDirectLocalAddress = downstream.LocalAddress;
         Info.DownstreamRemoteAddress = downstream.RemoteAddress;
         Info.DownstreamDirectRemoteAddress = downstream.DirectRemoteAddress;
-        Info.FilterChainName = connection.FilterChainName;
+        Info.Connection = connection.Info;
         Chain.BufferLimit = encoder.Stream.BufferLimit;
         Stats.RqTotal.Inc();
         Stats.RqHttp1Total.Inc();
@@ -107,6 +108,13 @@ internal sealed partial class HttpStream : IRequestDecoder, IStreamEvents, ITime
         if (endStream)
         {
             OnRequestReceived();
+        }
+
+        Dispatcher dispatcher = Worker.Dispatcher;
+        if (_manager.Overload.Sheds(LoadShedPoint.HttpDecodeHeaders, dispatcher.Random) || _manager.Overload.StopsRequest(dispatcher.Random))
+        {
+            Fail(new ProxyFailure(FailureKind.Overload));
+            return;
         }
 
         if (!RequestNormalizer.Check(this, headers) || !RequestNormalizer.Apply(this, headers))

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Nuncio.Base.Buffers;
 using Nuncio.Core.AccessLog;
 using Nuncio.Core.Formatting;
@@ -14,20 +13,9 @@ internal ref struct LocalReply(int status, bool grpc)
 {
     private int _status = status;
 
-    /// <summary>Whether a request is gRPC: content-type is <c>application/grpc</c> or begins with <c>application/grpc+</c>.</summary>
-    internal static bool IsGrpc(HeaderMap? request)
-    {
-        if (request is null)
-        {
-            return false;
-        }
-
-        ReadOnlySpan<byte> type = request.Get(KnownHeader.ContentType);
-        return type.StartsWith("application/grpc"u8) && (type.Length == 16 || type[16] == (byte)'+');
-    }
-
-    /// <summary>Fills the headers and returns the body.</summary>
-    internal Buffer Build(HttpStream stream, HeaderMap headers, ReadOnlySpan<byte> text, Action<HeaderMap, object?>? modify, object? state)
+    /// <summary>Fills the headers and the body.</summary>
+    internal void Build(
+        HttpStream stream, HeaderMap headers, ReadOnlySpan<byte> text, Action<HeaderMap, object?>? modify, object? state, Buffer body)
     {
         headers.SetStatus(_status);
         modify?.Invoke(headers, state);
@@ -36,11 +24,11 @@ internal ref struct LocalReply(int status, bool grpc)
         ByteWriter writer = stream.Manager.Scratch;
         writer.Clear();
         ReadOnlySpan<byte> type = Rewrite(stream, headers, text, writer);
-        var body = new Buffer(stream.Worker.Dispatcher.Blocks);
+        body.Clear();
         if (grpc)
         {
-            WriteGrpc(headers, writer.Written);
-            return body;
+            WriteGrpc(headers, writer.Written, stream.Manager.FailureBody);
+            return;
         }
 
         headers.SetStatus(_status);
@@ -48,7 +36,7 @@ internal ref struct LocalReply(int status, bool grpc)
         {
             headers.Remove(KnownHeader.ContentType);
             headers.Remove(KnownHeader.ContentLength);
-            return body;
+            return;
         }
 
         if (!headers.Has(KnownHeader.ContentType) || !type.SequenceEqual("text/plain"u8))
@@ -58,7 +46,6 @@ internal ref struct LocalReply(int status, bool grpc)
 
         headers.SetNumber(KnownHeader.ContentLength, writer.Length);
         body.Append(writer.Written);
-        return body;
     }
 
     /// <summary>Applies the first mapper that matches, then the format; returns the content type.</summary>
@@ -104,7 +91,8 @@ internal ref struct LocalReply(int status, bool grpc)
         return format.ContentType ?? (format.IsJson ? "application/json"u8 : "text/plain"u8);
     }
 
-    private readonly void WriteGrpc(HeaderMap headers, ReadOnlySpan<byte> message)
+    /// <summary>The text that was to be the body has been copied into the message, so the writer it may have come from is free.</summary>
+    private readonly void WriteGrpc(HeaderMap headers, ReadOnlySpan<byte> message, ByteWriter scratch)
     {
         headers.SetStatus(200);
         headers.Set(KnownHeader.ContentType, "application/grpc"u8);
@@ -112,7 +100,9 @@ internal ref struct LocalReply(int status, bool grpc)
         headers.SetNumber(KnownHeader.GrpcStatus, GrpcStatusOf(_status));
         if (!message.IsEmpty)
         {
-            headers.Set(KnownHeader.GrpcMessage, PercentEncode(message));
+            scratch.Clear();
+            PercentEncode(message, scratch);
+            headers.Set(KnownHeader.GrpcMessage, scratch.Written);
         }
     }
 
@@ -127,9 +117,9 @@ internal ref struct LocalReply(int status, bool grpc)
         _ => 2,
     };
 
-    private static byte[] PercentEncode(ReadOnlySpan<byte> message)
+    private static void PercentEncode(ReadOnlySpan<byte> message, ByteWriter encoded)
     {
-        var encoded = new ByteWriter(message.Length + 16);
+        ReadOnlySpan<byte> digits = "0123456789ABCDEF"u8;
         foreach (byte value in message)
         {
             if (value is >= 0x20 and < 0x7F && value != (byte)'%')
@@ -138,10 +128,10 @@ internal ref struct LocalReply(int status, bool grpc)
             }
             else
             {
-                encoded.Append("%" + value.ToString("X2", CultureInfo.InvariantCulture));
+                encoded.Append((byte)'%');
+                encoded.Append(digits[value >> 4]);
+                encoded.Append(digits[value & 0xF]);
             }
         }
-
-        return encoded.Written.ToArray();
     }
 }

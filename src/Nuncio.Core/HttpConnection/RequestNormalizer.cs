@@ -101,7 +101,7 @@ internal static class RequestNormalizer
         {
             case PathOutcome.Rejected:
                 return Refuse(stream, FailureKind.PathNormalization);
-            case PathOutcome.Redirect when LocalReply.IsGrpc(headers):
+            case PathOutcome.Redirect when GrpcContent.Is(headers):
                 // Envoy: a gRPC client could do nothing with a redirect.
                 return Refuse(stream, FailureKind.PathNormalization);
             case PathOutcome.Redirect:

@@ -1,3 +1,4 @@
+using Nuncio.Core.Overload;
 using Nuncio.IO.Timers;
 
 namespace Nuncio.Core.HttpConnection;
@@ -21,15 +22,17 @@ internal sealed class StreamTimers
     private readonly Timer? _headers;
     private readonly Timer? _maxDuration;
     private readonly Timer? _logFlush;
-    private Timer? _idle;
+    private readonly WorkerOverload _overload;
+    private ScaledTimer _idle;
     private long _idleNanos;
 
-    internal StreamTimers(TimerWheel wheel, ITimerHandler handler, HttpConnectionManagerConfig config)
+    internal StreamTimers(TimerWheel wheel, WorkerOverload overload, ITimerHandler handler, HttpConnectionManagerConfig config)
     {
         _wheel = wheel;
+        _overload = overload;
         _handler = handler;
         _config = config;
-        _idle = Make(config.StreamIdleTimeoutNanos, Idle);
+        _idle = config.StreamIdleTimeoutNanos > 0 ? MakeIdle() : default;
         _request = Make(config.RequestTimeoutNanos, Request);
         _headers = Make(config.RequestHeadersTimeoutNanos, Headers);
         _maxDuration = Make(config.MaxStreamDurationNanos, MaxDuration);
@@ -61,11 +64,11 @@ internal sealed class StreamTimers
         _idleNanos = nanos;
         if (nanos == 0)
         {
-            _idle?.Disarm();
+            _idle.Disarm();
         }
         else
         {
-            _idle ??= new Timer(_wheel, _handler, Idle);
+            _idle = _idle.IsSome ? _idle : MakeIdle();
             OnActivity();
         }
     }
@@ -74,7 +77,7 @@ internal sealed class StreamTimers
     {
         if (_idleNanos > 0)
         {
-            _idle!.Arm(_idleNanos);
+            _idle.Arm(_idleNanos);
         }
     }
 
@@ -83,12 +86,14 @@ internal sealed class StreamTimers
     internal void Disarm()
     {
         _idleNanos = 0;
-        _idle?.Disarm();
+        _idle.Disarm();
         _request?.Disarm();
         _headers?.Disarm();
         _maxDuration?.Disarm();
         _logFlush?.Disarm();
     }
+
+    private ScaledTimer MakeIdle() => _overload.MakeTimer(ScaledTimerKind.HttpDownstreamStreamIdle, _handler, Idle);
 
     private Timer? Make(long nanos, int tag) => nanos > 0 ? new Timer(_wheel, _handler, tag) : null;
 }

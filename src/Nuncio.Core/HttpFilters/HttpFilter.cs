@@ -56,6 +56,12 @@ public abstract class HttpFilter
     {
     }
 
+    /// <summary>
+    /// An exception escaped from a timer of the filter's own: the stream ends as with one from any of the calls above. Filters that are
+    /// their timers' handler have it from here.
+    /// </summary>
+    public void OnUnhandledException(Exception exception) => Callbacks.OnTimerFailed(this);
+
     /// <summary>The response is piling up towards the client: a filter that produces it (the router) stops its source.</summary>
     public virtual void OnResponseAboveHighWatermark()
     {

@@ -104,4 +104,10 @@ public abstract class HttpFilterCallbacks
 
     /// <summary>Statistics of the connection manager.</summary>
     public abstract HttpConnectionStats HttpStats { get; }
+
+    /// <summary>Whether <c>:scheme</c> becomes what the upstream's transport is.</summary>
+    public abstract bool SchemeMatchesUpstream { get; }
+
+    /// <summary>A timer of the filter's own threw.</summary>
+    internal abstract void OnTimerFailed(HttpFilter filter);
 }

@@ -133,6 +133,9 @@ internal sealed class HttpFilterChain
         }
     }
 
+    /// <summary>None of the filters serves another stream.</summary>
+    internal void Distrust() => _mayReuse = false;
+
     /// <summary>A filter threw: what state it and its neighbours are in is not known, so none of them serves another stream.</summary>
     internal void OnFailed(Exception exception)
     {

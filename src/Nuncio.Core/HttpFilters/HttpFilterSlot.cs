@@ -140,6 +140,18 @@ internal sealed class HttpFilterSlot(HttpStream stream, int index, HttpFilterMak
     public override void ResetStream(string details) => stream.ResetByUs(details);
 
     /// <inheritdoc/>
+    public override bool SchemeMatchesUpstream => stream.Manager.Config.SchemeMatchesUpstream;
+
+    /// <inheritdoc/>
+    internal override void OnTimerFailed(HttpFilter filter)
+    {
+        if (Active && ReferenceEquals(filter, _filter))
+        {
+            stream.OnTimerFailed();
+        }
+    }
+
+    /// <inheritdoc/>
     public override void PauseRequest() => stream.PauseRequest(true);
 
     /// <inheritdoc/>

@@ -1,28 +1,32 @@
-using Nuncio.Core.Failures;
+using Nuncio.Core.Streams;
 using Nuncio.IO.Network;
 
 namespace Nuncio.Core.Listeners;
 
-/// <summary>A connection in its listener's list. Owner: the worker; ends with the connection.</summary>
+/// <summary>A connection in the list of its filter chain. Owner: the worker; ends with the connection.</summary>
 internal sealed class ActiveConnection : IConnectionCallbacks
 {
     private readonly ActiveListener _listener;
 
-    internal ActiveConnection(ActiveListener listener, Connection connection)
+    internal ActiveConnection(ActiveListener listener, ActiveFilterChain chain, Connection connection, ConnectionInfo info)
     {
         _listener = listener;
+        Chain = chain;
         Connection = connection;
+        Info = info;
         Node = new LinkedListNode<ActiveConnection>(this);
         StartNanos = connection.Dispatcher.NowNanos;
     }
 
+    internal ActiveFilterChain Chain { get; }
+
     internal Connection Connection { get; }
+
+    internal ConnectionInfo Info { get; }
 
     internal LinkedListNode<ActiveConnection> Node { get; }
 
     internal long StartNanos { get; }
-
-    internal ResponseFlags Flags { get; set; }
 
     /// <inheritdoc/>
     public void OnConnectionEvent(ConnectionEvent connectionEvent)

@@ -1,189 +1,244 @@
+using Nuncio.Base.Buffers;
 using Nuncio.Base.Stats;
 using Nuncio.Core.AccessLog;
 using Nuncio.Core.Extensibility;
 using Nuncio.Core.Failures;
 using Nuncio.Core.Formatting;
+using Nuncio.Core.ListenerFilters;
+using Nuncio.Core.Listeners.Matching;
 using Nuncio.Core.NetworkFilters;
 using Nuncio.Core.Streams;
 using Nuncio.IO.Events;
 using Nuncio.IO.Network;
 using Nuncio.IO.Sockets;
+using Buffer = Nuncio.Base.Buffers.Buffer;
 
 namespace Nuncio.Core.Listeners;
 
 /// <summary>
-/// A listener on one worker: accepts, gives each connection its filters, and keeps the list of those that live.
+/// One version of a listener on one worker: accepts, runs listener filters, chooses the filter chain and gives each connection its
+/// network filters.
 /// </summary>
 /// <remarks>
-/// Owner: the worker. Made when the <see cref="ListenerManager"/> publishes the listener, ends when it has stopped accepting and
-/// its last connection is gone.
+/// Owner: the worker. Made when the <see cref="ListenerManager"/> publishes the version, ends when that was drained. How it accepts is in
+/// the other part of this class.
 /// </remarks>
-internal sealed class ActiveListener : IListenerCallbacks, IDrainables
+internal sealed partial class ActiveListener
 {
-    private readonly WorkerContext _worker;
-    private readonly ListenerConfig _config;
-    private readonly NetworkFilterMaker[]? _makers;
-    private readonly List<TcpListener> _sockets = [];
-    private readonly HashSet<IDrainable> _drainables = [];
-    private readonly LinkedList<ActiveConnection> _connections = new();
+    private readonly ConnectionHandler _handler;
+    private readonly PublishedListener _published;
+    private readonly StatScope _scope;
     private readonly IAccessLogger[] _loggers;
+    private readonly (ListenerFilterMaker Maker, ListenerFilterPredicate? DisabledFor)[] _filterMakers;
+    private readonly LinkedList<ActiveSocket> _waiting = new();
+    private readonly List<ActiveFilterChain> _drainingChains = [];
+    private ActiveFilterChain[] _chains = [];
+    private ActiveFilterChain? _defaultChain;
+    private FilterChainSelector _selector;
+    private int _connections;
 
-    internal ActiveListener(WorkerContext worker, ListenerConfig config, DrainState drain)
+    internal ActiveListener(ConnectionHandler handler, PublishedListener published)
     {
-        _worker = worker;
-        _config = config;
-        StatScope scope = worker.Stats.SubScope("listener." + config.StatName);
-        Stats = new ListenerStats(scope, worker.Dispatcher.Index);
-        var context = new ListenerContext(config.Name, scope, drain, config.BufferLimit);
-        _loggers = new IAccessLogger[config.AccessLogs.Count];
+        _handler = handler;
+        _published = published;
+        Config = published.Config;
+        _selector = published.Chains.Selector;
+        _scope = Worker.Stats.SubScope("listener." + Config.StatName);
+        Stats = new ListenerStats(_scope, Worker.Dispatcher.Index);
+        _loggers = new IAccessLogger[Config.AccessLogs.Count];
         for (int i = 0; i < _loggers.Length; i++)
         {
-            _loggers[i] = config.AccessLogs[i].CreateForWorker(worker);
+            _loggers[i] = Config.AccessLogs[i].CreateForWorker(Worker);
         }
 
-        if (config.FilterChain is { } chain)
+        _filterMakers = new (ListenerFilterMaker, ListenerFilterPredicate?)[Config.ListenerFilters.Count];
+        for (int i = 0; i < _filterMakers.Length; i++)
         {
-            _makers = new NetworkFilterMaker[chain.Filters.Count];
-            for (int i = 0; i < _makers.Length; i++)
-            {
-                _makers[i] = chain.Filters[i].CreateForWorker(worker, context);
-            }
+            ListenerFilterConfig filter = Config.ListenerFilters[i];
+            _filterMakers[i] = (filter.Provider.CreateForWorker(Worker, Context(published.Drain)), filter.DisabledFor);
+        }
+
+        SetChains(Config, published.Chains);
+        if (!Config.BypassOverloadManager)
+        {
+            Worker.Overload.AcceptingChanged += OnAcceptingChanged;
         }
     }
+
+    internal WorkerContext Worker => _handler.Worker;
+
+    internal ListenerConfig Config { get; private set; }
 
     internal ListenerStats Stats { get; }
 
     /// <summary>Whether it is one that a drain of inbound traffic only is for.</summary>
-    internal bool IsInbound => _config.Direction == TrafficDirection.Inbound;
+    internal bool IsInbound => Config.Direction == TrafficDirection.Inbound;
 
-    /// <summary>Connections that live.</summary>
-    internal int ActiveConnections => _connections.Count;
+    /// <summary>Connections that live, and sockets that are on their way to become one.</summary>
+    internal int ActiveConnections => _connections + _waiting.Count;
 
-    /// <summary>Called when <see cref="ActiveConnections"/> falls to 0.</summary>
-    internal Action? Idle { get; set; }
-
-    /// <summary>Begins accepting on a socket made for this worker.</summary>
-    internal void Listen(int fd, NetworkAddress address) => _sockets.Add(new TcpListener(_worker.Dispatcher, fd, address, this));
-
-    /// <summary>Accepts no more; connections go on.</summary>
-    internal void StopListening()
+    /// <summary>
+    /// Takes over new filter chains: those equal to one of before go on with their connections, the others wait for
+    /// <see cref="EndChains"/>.
+    /// </summary>
+    internal void SetChains(ListenerConfig config, ChainSet set)
     {
-        foreach (TcpListener socket in _sockets)
+        var before = new Dictionary<PublishedChain, ActiveFilterChain>(ReferenceEqualityComparer.Instance);
+        foreach (ActiveFilterChain chain in AllChains())
         {
-            socket.Dispose();
+            before.Add(chain.Published, chain);
         }
 
-        _sockets.Clear();
+        ActiveFilterChain Make(PublishedChain chain) =>
+            before.Remove(chain, out ActiveFilterChain? same) ? same : new ActiveFilterChain(Worker, chain, Context(chain.Drain));
+
+        Config = config;
+        _selector = set.Selector;
+        _chains = new ActiveFilterChain[set.Chains.Count];
+        for (int i = 0; i < _chains.Length; i++)
+        {
+            _chains[i] = Make(set.Chains[i]);
+        }
+
+        _defaultChain = set.Default is null ? null : Make(set.Default);
+        _drainingChains.AddRange(before.Values);
+    }
+
+    /// <summary>The drain time of chains that were taken out is over: their connections end.</summary>
+    internal void EndChains(HashSet<PublishedChain> chains)
+    {
+        for (int i = _drainingChains.Count - 1; i >= 0; i--)
+        {
+            ActiveFilterChain chain = _drainingChains[i];
+            if (chains.Contains(chain.Published))
+            {
+                _drainingChains.RemoveAt(i);
+                chain.CloseAll("filter_chain_is_being_removed");
+            }
+        }
     }
 
     /// <summary>Tells every protocol that can to end politely.</summary>
     internal void Drain()
     {
-        foreach (IDrainable drainable in new List<IDrainable>(_drainables))
+        foreach (ActiveFilterChain chain in EveryChain())
         {
-            drainable.OnDrain();
+            chain.Drain();
         }
     }
 
     /// <summary>Ends every connection at once.</summary>
     internal void CloseAll(string reason)
     {
-        for (LinkedListNode<ActiveConnection>? node = _connections.First; node is not null;)
+        while (_waiting.First is { } socket)
         {
-            LinkedListNode<ActiveConnection>? next = node.Next;
-            node.Value.Connection.Close(ConnectionCloseType.NoFlush, reason);
-            node = next;
+            socket.Value.Abort(reason);
+        }
+
+        foreach (ActiveFilterChain chain in EveryChain())
+        {
+            chain.CloseAll(reason);
         }
     }
 
-    /// <inheritdoc/>
-    public void Add(IDrainable drainable) => _drainables.Add(drainable);
+    /// <summary>The socket of a connection has passed all listener filters.</summary>
+    internal void OnSocketReady(ActiveSocket socket, int fd, Buffer? bytes, IoRegistration registration, bool mayHaveMore) =>
+        StartConnection(fd, socket.Info, socket.StartNanos, bytes, registration, mayHaveMore);
 
-    /// <inheritdoc/>
-    public void Remove(IDrainable drainable) => _drainables.Remove(drainable);
-
-    /// <inheritdoc/>
-    public void OnAccepted(int fd, NetworkAddress remote)
+    /// <summary>Chooses the filter chain and starts the connection.</summary>
+    private void StartConnection(int fd, ConnectionInfo info, long startNanos, Buffer? bytes, IoRegistration registration, bool mayHaveMore)
     {
-        var connection = new Connection(_worker.Dispatcher, fd, new RawTransportSocket(), LocalAddressOfAccepted, remote);
-        connection.SetBufferLimit(_config.BufferLimit);
-        var active = new ActiveConnection(this, connection);
+        int index = _selector.Select(info);
+        if ((index >= 0 ? _chains[index] : index == FilterChainSelector.Default ? _defaultChain : null) is not { } chain)
+        {
+            Stats.NoFilterChainMatch.Inc();
+            Refuse(fd, info, startNanos, registration, "filter_chain_not_found", ResponseFlags.NoRouteFound);
+            return;
+        }
+
+        var connection = new Connection(Worker.Dispatcher, fd, new RawTransportSocket(), info.IsLocalAddressRestored ? info.LocalAddress : LocalAddressOfAccepted, info.DirectRemoteAddress)
+        {
+            RemoteAddress = info.RemoteAddress,
+        };
+        connection.SetBufferLimit(Config.BufferLimit);
+        info.Connection = connection;
+        info.FilterChainName = chain.Published.Config.Name;
+        var active = new ActiveConnection(this, chain, connection, info);
         Stats.CxTotal.Inc();
         Stats.CxActive.Inc();
         Stats.WorkerCxTotal.Inc();
         Stats.WorkerCxActive.Inc();
-        _connections.AddLast(active.Node);
+        _connections++;
+        chain.Add(active);
         connection.AddCallbacks(active);
-        if (_makers is null)
-        {
-            Stats.NoFilterChainMatch.Inc();
-            active.Flags = ResponseFlags.NoRouteFound;
-            connection.Close(ConnectionCloseType.NoFlush, "filter_chain_not_found");
-            return;
-        }
-
-        var accepted = new AcceptedConnection(_config.FilterChain!.Name, this);
-        foreach (NetworkFilterMaker maker in _makers)
+        var accepted = new AcceptedConnection(info, chain);
+        foreach (NetworkFilterMaker maker in chain.Makers)
         {
             maker.AddTo(connection, accepted);
         }
 
-        if (_makers.Length == 0)
+        if (chain.Makers.Length == 0)
         {
             connection.Close(ConnectionCloseType.NoFlush, "no_filters");
             return;
         }
 
-        connection.Initialize();
+        connection.Initialize(bytes, registration, mayHaveMore);
     }
-
-    /// <inheritdoc/>
-    public void OnAcceptFailed(int error) => Stats.AcceptFailures.Inc();
-
-    /// <summary>Known without asking the system when the listener is bound to one address.</summary>
-    private NetworkAddress? LocalAddressOfAccepted => _sockets.Count == 1 ? _sockets[0].AcceptedLocalAddress : null;
 
     internal void OnClosed(ActiveConnection active)
     {
-        _connections.Remove(active.Node);
+        active.Chain.Remove(active);
+        _connections--;
+        Release();
         Stats.CxDestroy.Inc();
         Stats.CxActive.Dec();
         Stats.WorkerCxActive.Dec();
-        long now = _worker.Dispatcher.NowNanos;
+        long now = Worker.Dispatcher.NowNanos;
         Stats.CxLengthMs.Record((ulong)((now - active.StartNanos) / 1_000_000));
         if (_loggers.Length > 0)
         {
-            WriteLogs(active, now);
+            WriteLogs(active.Info, active.Connection, active.StartNanos, null, ResponseFlags.None);
         }
 
-        if (_connections.Count == 0)
+        if (_connections == 0)
         {
-            Idle?.Invoke();
+            _handler.OnListenerIdle();
         }
     }
 
-    private void WriteLogs(ActiveConnection active, long now)
+    private ListenerContext Context(DrainState drain) =>
+        new(Config.Name, _scope, drain, Config.BufferLimit) { BypassesOverload = Config.BypassOverloadManager };
+
+    private ActiveFilterChain[] AllChains() => _defaultChain is null ? _chains : [.. _chains, _defaultChain];
+
+    private ActiveFilterChain[] EveryChain() => [.. AllChains(), .. _drainingChains];
+
+    private void WriteLogs(ConnectionInfo info, Connection? connection, long startNanos, string? details, ResponseFlags flags)
     {
-        Connection connection = active.Connection;
-        var info = new StreamInfo
+        long now = Worker.Dispatcher.NowNanos;
+        var stream = new StreamInfo
         {
-            StartNanos = active.StartNanos,
-            StartUtcTicks = _worker.Dispatcher.UtcTicks - ((now - active.StartNanos) / 100),
+            StartNanos = startNanos,
+            StartUtcTicks = Worker.Dispatcher.UtcTicks - ((now - startNanos) / 100),
             EndNanos = now,
-            ConnectionId = connection.Id,
-            Flags = active.Flags,
-            BytesReceived = connection.BytesReceived,
-            BytesSent = connection.BytesSent,
-            DownstreamRemoteAddress = connection.RemoteAddress,
-            DownstreamDirectRemoteAddress = connection.DirectRemoteAddress,
-            DownstreamLocalAddress = connection.LocalAddress,
-            DownstreamDirectLocalAddress = connection.LocalAddress,
-            FilterChainName = _config.FilterChain?.Name,
-            ResponseCodeDetails = active.Flags == ResponseFlags.NoRouteFound ? "filter_chain_not_found" : null,
+            ConnectionId = connection?.Id ?? 0,
+            Flags = flags,
+            BytesReceived = connection?.BytesReceived ?? 0,
+            BytesSent = connection?.BytesSent ?? 0,
+            DownstreamRemoteAddress = info.RemoteAddress,
+            DownstreamDirectRemoteAddress = info.DirectRemoteAddress,
+            DownstreamLocalAddress = info.LocalAddress,
+            DownstreamDirectLocalAddress = info.DirectLocalAddress,
+            Connection = info,
+            Metadata = info.Metadata,
+            FilterState = info.FilterState,
+            ResponseCodeDetails = details,
+            ConnectionTerminationDetails = info.TerminationDetails,
         };
         foreach (IAccessLogger logger in _loggers)
         {
-            logger.Log(new FormatContext(info, null, null, null, now, _worker.Dispatcher.UtcTicks, logType: AccessLogType.NotSet));
+            logger.Log(new FormatContext(stream, null, null, null, now, Worker.Dispatcher.UtcTicks, logType: AccessLogType.NotSet));
         }
     }
 }

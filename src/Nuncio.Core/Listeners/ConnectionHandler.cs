@@ -1,14 +1,31 @@
 using Nuncio.Core.Extensibility;
+using Nuncio.Core.Streams;
+using Nuncio.IO.Interop;
 using Nuncio.IO.Sockets;
 
 namespace Nuncio.Core.Listeners;
 
 /// <summary>The listeners of one worker. Owner: that worker; the <see cref="ListenerManager"/> talks to it by posting.</summary>
-internal sealed class ConnectionHandler(WorkerContext worker)
+internal sealed class ConnectionHandler
 {
-    private readonly Dictionary<string, ActiveListener> _listeners = new(StringComparer.Ordinal);
+    private readonly Dictionary<PublishedListener, ActiveListener> _listeners = new(ReferenceEqualityComparer.Instance);
 
-    internal WorkerContext Worker => worker;
+    // Listeners that take connections, for those that hand over what was sent to another address.
+    private readonly List<ActiveListener> _open = [];
+    private Dictionary<NetworkAddress, ActiveListener>? _byAddress;
+    private Dictionary<(AddressKind Kind, int Port), ActiveListener>? _byPort;
+
+    internal ConnectionHandler(WorkerContext worker, int index)
+    {
+        Worker = worker;
+        Index = index;
+        worker.InternalConnector = ConnectInside;
+    }
+
+    internal WorkerContext Worker { get; }
+
+    /// <summary>Which worker, from 0.</summary>
+    internal int Index { get; }
 
     /// <summary>Connections of all listeners.</summary>
     internal int ActiveConnections
@@ -26,26 +43,50 @@ internal sealed class ConnectionHandler(WorkerContext worker)
     }
 
     /// <summary>Called when a listener's last connection went.</summary>
-    internal Action? Idle { get; set; }
+    internal Action? Idle { get; init; }
 
-    internal void Add(ListenerConfig config, DrainState drain, IReadOnlyList<(int Fd, NetworkAddress Address)> sockets)
+    /// <summary>A listener begins, in place of its version before if there is one, which stops accepting in the same moment.</summary>
+    internal void Add(PublishedListener published, PublishedListener? before)
     {
-        var listener = new ActiveListener(worker, config, drain) { Idle = () => Idle?.Invoke() };
-        _listeners.Add(config.Name, listener);
-        foreach ((int fd, NetworkAddress address) in sockets)
+        var listener = new ActiveListener(this, published);
+        if (before is not null && _listeners.TryGetValue(before, out ActiveListener? old))
         {
-            listener.Listen(fd, address);
+            // Sockets that both have are only watched by somebody else; the others are about to be closed.
+            old.StopListening(published.Sockets);
+            Close(old);
+        }
+
+        _listeners.Add(published, listener);
+        _open.Add(listener);
+        _byAddress = null;
+        listener.Listen();
+    }
+
+    /// <summary>A listener's chains were replaced.</summary>
+    internal void SetChains(PublishedListener published, ListenerConfig config, ChainSet chains) =>
+        _listeners.GetValueOrDefault(published)?.SetChains(config, chains);
+
+    /// <summary>The drain time of chains is over.</summary>
+    internal void EndChains(PublishedListener published, HashSet<PublishedChain> chains) =>
+        _listeners.GetValueOrDefault(published)?.EndChains(chains);
+
+    /// <summary>A listener accepts no more.</summary>
+    internal void StopListening(PublishedListener published)
+    {
+        if (_listeners.TryGetValue(published, out ActiveListener? listener))
+        {
+            listener.StopListening(keeps: []);
+            Close(listener);
         }
     }
 
-    internal void StopListening(bool inboundOnly)
+    /// <summary>The drain time of a listener is over: its connections end, and it too.</summary>
+    internal void Remove(PublishedListener published)
     {
-        foreach (ActiveListener listener in _listeners.Values)
+        if (_listeners.TryGetValue(published, out ActiveListener? listener))
         {
-            if (!inboundOnly || listener.IsInbound)
-            {
-                listener.StopListening();
-            }
+            listener.CloseAll("filter_chain_is_being_removed");
+            _listeners.Remove(published);
         }
     }
 
@@ -62,6 +103,69 @@ internal sealed class ConnectionHandler(WorkerContext worker)
         foreach (ActiveListener listener in _listeners.Values)
         {
             listener.CloseAll(reason);
+        }
+    }
+
+    internal void OnListenerIdle() => Idle?.Invoke();
+
+    /// <summary>The listener for a destination: the one with this very address, else one of any address with this port.</summary>
+    internal ActiveListener? FindByAddress(NetworkAddress address)
+    {
+        if (_byAddress is null)
+        {
+            IndexAddresses();
+        }
+
+        return _byAddress!.TryGetValue(address, out ActiveListener? listener) || _byPort!.TryGetValue((address.Kind, address.Port), out listener)
+            ? listener
+            : null;
+    }
+
+    // See WorkerContext.InternalConnector.
+    private int ConnectInside(string name, ConnectionInfo? client)
+    {
+        if (_open.Find(l => l.Config.IsInternal && l.Config.Name == name) is not { } listener)
+        {
+            return -Errno.ConnectionRefused;
+        }
+
+        int result = Worker.Dispatcher.Sockets.SocketPair(out int ours, out int theirs);
+        if (result < 0)
+        {
+            return result;
+        }
+
+        NetworkAddress address = listener.Config.Addresses[0].Address;
+        listener.OnInternalConnection(theirs, address, client?.RemoteAddress ?? address, client?.FilterState?.ForUpstream());
+        return ours;
+    }
+
+    private void Close(ActiveListener listener)
+    {
+        _open.Remove(listener);
+        _byAddress = null;
+    }
+
+    private void IndexAddresses()
+    {
+        _byAddress = [];
+        _byPort = [];
+        foreach (ActiveListener listener in _open)
+        {
+            foreach (ListenAddress own in listener.Config.Addresses)
+            {
+                _byAddress.TryAdd(own.Address, listener);
+                if (!own.Address.IsAnyIp)
+                {
+                    continue;
+                }
+
+                _byPort.TryAdd((own.Address.Kind, own.Address.Port), listener);
+                if (own.Options.IPv4Compat)
+                {
+                    _byPort.TryAdd((AddressKind.IPv4, own.Address.Port), listener);
+                }
+            }
         }
     }
 }

@@ -1,5 +1,7 @@
 using Nuncio.Base.Stats;
 using Nuncio.Core.Extensibility;
+using Nuncio.Core.Runtime;
+using Nuncio.IO.Events;
 using Nuncio.IO.Sockets;
 
 namespace Nuncio.Core.Listeners;
@@ -7,132 +9,106 @@ namespace Nuncio.Core.Listeners;
 /// <summary>A listener as it runs, for the admin interface.</summary>
 /// <param name="Config">Its configuration.</param>
 /// <param name="Bound">The addresses it listens on, with the ports the system chose.</param>
-public sealed record ListenerSnapshot(ListenerConfig Config, IReadOnlyList<NetworkAddress> Bound);
+/// <param name="UpdatedAtUtcTicks">When it got this configuration.</param>
+public sealed record ListenerSnapshot(ListenerConfig Config, IReadOnlyList<NetworkAddress> Bound, long UpdatedAtUtcTicks);
 
 /// <summary>
-/// Makes the listeners' sockets and publishes listeners to the workers; stops and drains them.
+/// All listeners of the process: makes their sockets, publishes them to the workers, changes them while they run, stops and drains them.
+/// Envoy's page: "Listener discovery service", "Draining".
 /// </summary>
 /// <remarks>
-/// Owner: the main thread. One per process. A listener's sockets, one per worker with reuse_port, are made here and handed over, so that
-/// an address in use is an error before anything starts.
+/// <para>Owner: the main thread. One per process. How a listener is changed is in the other part of this class.</para>
+/// <code>
+///   (AddOrUpdate) --> warming --everything is there--> active --changed or removed--> draining --drain time--> gone
+/// </code>
+/// <para>
+/// An address in use is an error before anything is published; a listener with an error leaves the one before it as it was.
+/// </para>
 /// </remarks>
-public sealed class ListenerManager
+public sealed partial class ListenerManager
 {
-    private readonly SocketApi _sockets;
+    private readonly Dispatcher _main;
+    private readonly LayeredRuntime _runtime;
     private readonly ConnectionHandler[] _handlers;
     private readonly ListenerManagerStats _stats;
-    private readonly List<ListenerSnapshot> _listeners = [];
+    private readonly ListenSockets _sockets;
     private readonly HashSet<string> _stopped = new(StringComparer.Ordinal);
+    private readonly HealthCheckState _health = new();
     private readonly DrainState _inboundDrain = new();
     private readonly DrainState _otherDrain = new();
-    private readonly List<(ListenerConfig Config, IReadOnlyList<(int Fd, NetworkAddress Address)>[] Sockets)> _waiting = [];
+    private bool _isStarted;
 
     /// <summary>For the workers given; the scope is the main thread's root.</summary>
-    public ListenerManager(SocketApi sockets, IReadOnlyList<WorkerContext> workers, StatScope root)
+    public ListenerManager(Dispatcher main, IReadOnlyList<WorkerContext> workers, StatScope root, LayeredRuntime runtime)
     {
-        _sockets = sockets;
+        _main = main;
+        _runtime = runtime;
+        _sockets = new ListenSockets(main.Sockets, workers.Count);
         _handlers = new ConnectionHandler[workers.Count];
         for (int i = 0; i < _handlers.Length; i++)
         {
-            _handlers[i] = new ConnectionHandler(workers[i]) { Idle = OnWorkerIdle };
+            _handlers[i] = new ConnectionHandler(workers[i], i) { Idle = () => WorkerIdle?.Invoke() };
         }
 
         _stats = new ListenerManagerStats(root.SubScope("listener_manager"));
     }
 
-    /// <summary>The listeners, in the order of the configuration.</summary>
-    public IReadOnlyList<ListenerSnapshot> Listeners => _listeners;
+    /// <summary>The listeners that take connections or will once the workers are started, in the order they came in.</summary>
+    public IReadOnlyList<ListenerSnapshot> Listeners { get; private set; } = [];
+
+    /// <summary>Rises whenever <see cref="Listeners"/> changes.</summary>
+    public int Version { get; private set; }
+
+    /// <summary>How long clients of a changed or removed listener are told to go before their connections are closed; 600 s.</summary>
+    public TimeSpan DrainTime { get; set; } = TimeSpan.FromSeconds(600);
+
+    /// <summary>Whether all of them are told at once, not ever more of them.</summary>
+    public bool DrainsImmediately { get; set; }
+
+    /// <summary>Sockets that were open before this process; asked before an address is bound.</summary>
+    public IInheritedSockets? InheritedSockets
+    {
+        get => _sockets.Inherited;
+        set => _sockets.Inherited = value;
+    }
 
     /// <summary>Called on the thread of a worker, when a listener may have lost its last connection there.</summary>
     public Action? WorkerIdle { get; set; }
 
-    /// <summary>Makes the sockets of a listener; workers get it with <see cref="Start"/>. Null, or what went wrong.</summary>
-    public string? TryAdd(ListenerConfig config)
-    {
-        int copies = config.Addresses[0] is { Options.ReusePort: true, Address.IsIp: true } ? _handlers.Length : 1;
-        var perWorker = new List<(int Fd, NetworkAddress Address)>[_handlers.Length];
-        for (int i = 0; i < perWorker.Length; i++)
-        {
-            perWorker[i] = [];
-        }
+    /// <summary>Every listening socket, for the next process in a hot restart.</summary>
+    public IReadOnlyList<ListenSocketInfo> GetListenSockets() => _sockets.All;
 
-        var bound = new List<NetworkAddress>();
-        foreach (ListenAddress wanted in config.Addresses)
-        {
-            ListenAddress listen = wanted;
-            for (int i = 0; i < copies; i++)
-            {
-                int fd = Open(listen, out NetworkAddress address, out string? error);
-                if (fd < 0)
-                {
-                    _stats.CreateFailure.Inc();
-                    CloseAll(perWorker);
-                    return error;
-                }
-
-                // Port 0: the first socket chooses, the other workers' follow.
-                listen = listen with { Address = address };
-                perWorker[i].Add((fd, address));
-                if (i == 0)
-                {
-                    bound.Add(address);
-                }
-            }
-        }
-
-        Share(perWorker, copies);
-        _waiting.Add((config, perWorker));
-        _listeners.Add(new ListenerSnapshot(config, bound));
-        _stats.Added.Inc();
-        _stats.Warming.Inc();
-        return null;
-    }
-
-    /// <summary>Publishes everything that was added: workers begin to accept.</summary>
+    /// <summary>Publishes everything that was added and is warm: workers begin to accept.</summary>
     public void Start()
     {
-        foreach ((ListenerConfig config, IReadOnlyList<(int Fd, NetworkAddress Address)>[] sockets) in _waiting)
+        _isStarted = true;
+        foreach (ListenerCandidate candidate in new List<ListenerCandidate>(_warming.Values))
         {
-            DrainState drain = config.Direction == TrafficDirection.Inbound ? _inboundDrain : _otherDrain;
-            for (int i = 0; i < _handlers.Length; i++)
-            {
-                ConnectionHandler handler = _handlers[i];
-                IReadOnlyList<(int Fd, NetworkAddress Address)> mine = sockets[i];
-                handler.Worker.Dispatcher.Post(() => handler.Add(config, drain, mine));
-            }
-
-            _stats.CreateSuccess.Inc();
-            _stats.Warming.Dec();
-            _stats.Active.Inc();
+            PublishIfReady(candidate);
         }
 
-        _waiting.Clear();
         _stats.WorkersStarted.Set(1);
     }
 
     /// <summary>Accepts no more connections on any listener, or on those for inbound traffic; those that live go on.</summary>
     public void StopListening(bool inboundOnly = false)
     {
-        foreach (ConnectionHandler handler in _handlers)
+        foreach (PublishedListener listener in _active.Values)
         {
-            handler.Worker.Dispatcher.Post(() => handler.StopListening(inboundOnly));
-        }
-
-        foreach (ListenerSnapshot listener in _listeners)
-        {
-            if ((!inboundOnly || listener.Config.Direction == TrafficDirection.Inbound) && _stopped.Add(listener.Config.Name))
+            if (!inboundOnly || listener.Config.Direction == TrafficDirection.Inbound)
             {
-                _stats.Stopped.Inc();
+                if (_stopped.Add(listener.Config.Name))
+                {
+                    _stats.Stopped.Inc();
+                    PostToWorkers(handler => handler.StopListening(listener));
+                    ReleaseSockets(listener);
+                }
             }
         }
     }
 
     /// <summary>While it fails, responses tell clients to go away.</summary>
-    public void SetHealthCheckFailing(bool failing)
-    {
-        _inboundDrain.SetFailing(failing);
-        _otherDrain.SetFailing(failing);
-    }
+    public void SetHealthCheckFailing(bool failing) => _health.IsFailing = failing;
 
     /// <summary>
     /// Responses tell clients to go away, ever more of them over the duration (0: all at once). Listening goes on.
@@ -151,23 +127,14 @@ public sealed class ListenerManager
     {
         _inboundDrain.Begin();
         _otherDrain.Begin();
-        foreach (ConnectionHandler handler in _handlers)
-        {
-            handler.Worker.Dispatcher.Post(handler.Drain);
-        }
+        PostToWorkers(static handler => handler.Drain());
     }
 
     /// <summary>Ends every connection at once; what was in flight is logged as cut off.</summary>
-    public void CloseConnections(string reason)
-    {
-        foreach (ConnectionHandler handler in _handlers)
-        {
-            handler.Worker.Dispatcher.Post(() => handler.CloseAll(reason));
-        }
-    }
+    public void CloseConnections(string reason) => PostToWorkers(handler => handler.CloseAll(reason));
 
     /// <summary>Asks every worker how many connections live; <paramref name="done"/> gets the sum on the main thread.</summary>
-    public void CountConnections(IO.Events.Dispatcher main, Action<int> done)
+    public void CountConnections(Action<int> done)
     {
         int left = _handlers.Length;
         int sum = 0;
@@ -176,7 +143,7 @@ public sealed class ListenerManager
             handler.Worker.Dispatcher.Post(() =>
             {
                 int count = handler.ActiveConnections;
-                main.Post(() =>
+                _main.Post(() =>
                 {
                     sum += count;
                     if (--left == 0)
@@ -188,52 +155,24 @@ public sealed class ListenerManager
         }
     }
 
-    private int Open(ListenAddress listen, out NetworkAddress bound, out string? error)
+    private void PostToWorkers(Action<ConnectionHandler> work)
     {
-        bound = listen.Address;
-        int fd = ListenSocket.Bind(_sockets, listen.Address, listen.Options, out error);
-        if (fd < 0)
+        foreach (ConnectionHandler handler in _handlers)
         {
-            return fd;
+            handler.Worker.Dispatcher.Post(() => work(handler));
         }
-
-        int result = ListenSocket.Listen(_sockets, fd, listen.Address, listen.Options, out error);
-        if (result < 0)
-        {
-            _sockets.Close(fd);
-            return result;
-        }
-
-        if (listen.Address is { IsIp: true, Port: 0 })
-        {
-            bound = _sockets.GetLocalAddress(fd) ?? bound;
-        }
-
-        return fd;
     }
 
-    private void Share(List<(int Fd, NetworkAddress Address)>[] perWorker, int copies)
+    /// <summary>Calls back on the main thread when every worker has done all that was posted to it before.</summary>
+    private void AfterWorkers(Action done)
     {
-        // Without reuse_port all workers accept from one socket; each needs a descriptor of its own to watch and close.
-        for (int i = copies; i < perWorker.Length; i++)
+        int left = _handlers.Length;
+        PostToWorkers(_ => _main.Post(() =>
         {
-            foreach ((int fd, NetworkAddress address) in perWorker[0])
+            if (--left == 0)
             {
-                perWorker[i].Add((_sockets.Duplicate(fd), address));
+                done();
             }
-        }
+        }));
     }
-
-    private void CloseAll(List<(int Fd, NetworkAddress Address)>[] sockets)
-    {
-        foreach (List<(int Fd, NetworkAddress Address)> list in sockets)
-        {
-            foreach ((int fd, NetworkAddress _) in list)
-            {
-                _sockets.Close(fd);
-            }
-        }
-    }
-
-    private void OnWorkerIdle() => WorkerIdle?.Invoke();
 }

@@ -8,6 +8,9 @@ namespace Nuncio.Core.Matching;
 /// </summary>
 public sealed class StringMatcher
 {
+    /// <summary>Bytes; host names and the values of filter state fit.</summary>
+    private const int LongestOnStack = 512;
+
     private readonly StringMatchKind _kind;
     private readonly bool _ignoreCase;
     private readonly byte[] _pattern;
@@ -47,8 +50,14 @@ public sealed class StringMatcher
         _ => _regex!.IsFullMatch(text),
     };
 
-    /// <summary>The answer for a text of the control plane.</summary>
-    public bool Matches(string text) => Matches(Encoding.UTF8.GetBytes(text));
+    /// <summary>The answer for a string; a short one costs no memory.</summary>
+    public bool Matches(string text)
+    {
+        Span<byte> bytes = stackalloc byte[LongestOnStack];
+        return Encoding.UTF8.TryGetBytes(text, bytes, out int length)
+            ? Matches(bytes[..length])
+            : Matches((ReadOnlySpan<byte>)Encoding.UTF8.GetBytes(text));
+    }
 
     private bool MatchesIgnoringCase(ReadOnlySpan<byte> text) => _kind switch
     {

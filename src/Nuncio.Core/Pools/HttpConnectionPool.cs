@@ -1,5 +1,8 @@
 using System.Diagnostics;
 using Nuncio.Core.Clusters;
+using Nuncio.Core.Logging;
+using Nuncio.Core.Overload;
+using Nuncio.Core.Streams;
 using Nuncio.Http.Streams;
 using Nuncio.IO.Events;
 using Nuncio.IO.Network;
@@ -37,15 +40,17 @@ public sealed class HttpConnectionPool : IRunSoon, ITimerHandler
     /// <summary>Counted as a pool: it has connections or streams that wait.</summary>
     private bool _isCounted;
 
-    internal HttpConnectionPool(WorkerCluster cluster, WorkerHost host, ResourcePriority priority)
+    internal HttpConnectionPool(WorkerCluster cluster, WorkerHost host, ResourcePriority priority, UpstreamSocketOptions? socketOptions)
     {
         Cluster = cluster;
+        SocketOptions = socketOptions;
+        ConnectOptions = socketOptions?.ApplyTo(cluster.ConnectOptions) ?? cluster.ConnectOptions;
         Dispatcher = cluster.Worker.Dispatcher;
         Stats = cluster.Stats;
         Priority = priority;
         _host = host;
         _limits = cluster.Limits(priority);
-        _isDraining = host.IsDraining;
+        _isDraining = host.IsDraining || cluster.IsDraining;
         _idleTimer = new Timer(Dispatcher.Timers, this);
     }
 
@@ -65,6 +70,11 @@ public sealed class HttpConnectionPool : IRunSoon, ITimerHandler
     bool IRunSoon.IsQueuedSoon { get; set; }
 
     internal WorkerCluster Cluster { get; }
+
+    /// <summary>What its connections have to themselves; null for the pool that everybody shares.</summary>
+    internal UpstreamSocketOptions? SocketOptions { get; }
+
+    internal ConnectOptions ConnectOptions { get; }
 
     internal Dispatcher Dispatcher { get; }
 
@@ -99,6 +109,17 @@ public sealed class HttpConnectionPool : IRunSoon, ITimerHandler
             return null;
         }
 
+        if (_pending.Count >= _connecting && MustShed())
+        {
+            // Envoy: counted as one that began to wait and was cancelled.
+            Stats.RqPendingTotal.Inc();
+            Stats.RqCancelled.Inc();
+            _limits.PendingRequests.Release();
+            ReleaseIfEnded();
+            callbacks.OnPoolFailure(PoolFailureReason.Overflow, null, Host);
+            return null;
+        }
+
         PendingStream stream = RentPending();
         stream.Decoder = decoder;
         stream.Callbacks = callbacks;
@@ -106,7 +127,7 @@ public sealed class HttpConnectionPool : IRunSoon, ITimerHandler
         _pending.Add(stream);
         Stats.RqPendingTotal.Inc();
         Stats.RqPendingActive.Inc();
-        ConnectForPending();
+        ConnectForPending(mayShed: false);
         return stream;
     }
 
@@ -167,6 +188,13 @@ public sealed class HttpConnectionPool : IRunSoon, ITimerHandler
         }
 
         ReleaseIfEnded();
+    }
+
+    /// <summary>A connection being made tries one more address of the host.</summary>
+    internal void OnAnotherAttempt()
+    {
+        Stats.CxTotal.Inc();
+        _host.Stats.CxTotal++;
     }
 
     internal void OnConnected(PooledHttpConnection connection)
@@ -247,13 +275,15 @@ public sealed class HttpConnectionPool : IRunSoon, ITimerHandler
         Stats.CxActive.Dec();
         Stats.CxLengthMs.Record((Dispatcher.NowNanos - connection.StartNanos) / 1_000_000);
         _limits.Connections.Release();
-        Cluster.OnConnectionGone();
         CountDestroyed(isRemote, connection.EndStreams(isRemote));
         if (wasConnecting)
         {
             _connecting -= connection.StreamLimit;
             Stats.CxConnectFail.Inc();
             _host.Stats.CxConnectFail++;
+            Cluster.Worker.Logs.Pool.Debug(
+                CoreEvents.ConnectFailed,
+                $"cannot connect to {Host.Address} of cluster '{Cluster.Info.Name}': {ReasonOf(connection, isRemote)} {connection.Connection.TransportFailureReason}");
             FailPending(ReasonOf(connection, isRemote), connection.Connection.TransportFailureReason);
         }
         else
@@ -263,6 +293,9 @@ public sealed class HttpConnectionPool : IRunSoon, ITimerHandler
 
         ConnectForPending();
         ReleaseIfEnded();
+
+        // Last: what its streams came to is still counted.
+        Cluster.OnConnectionGone();
     }
 
     private static PoolFailureReason ReasonOf(PooledHttpConnection connection, bool isRemote) =>
@@ -318,8 +351,22 @@ public sealed class HttpConnectionPool : IRunSoon, ITimerHandler
         ConnectForPending();
     }
 
-    private void ConnectForPending()
+    /// <summary>Whether the machine is too busy for another upstream connection.</summary>
+    private bool MustShed() => Cluster.Worker.Overload.Sheds(LoadShedPoint.ConnectionPoolNewConnection, Dispatcher.Random);
+
+    private void ConnectForPending(bool mayShed = true)
     {
+        if (mayShed && _pending.Count > _connecting && MustShed())
+        {
+            // Envoy: they wait until another request comes or they time out, even where no connection is left to serve them.
+            if (_connections is null)
+            {
+                FailPending(PoolFailureReason.Overflow, null);
+            }
+
+            return;
+        }
+
         for (int i = 0; i < MaxConnectsPerCall && _pending.Count > _connecting; i++)
         {
             bool isWithinLimit = _limits.Connections.CanAcquire;
@@ -361,6 +408,7 @@ public sealed class HttpConnectionPool : IRunSoon, ITimerHandler
 
         _connections = connection;
         ConnectionCount++;
+        Cluster.Worker.Logs.Pool.Debug(CoreEvents.Connecting, $"connecting to {Host.Address} of cluster '{Cluster.Info.Name}'");
         connection.Connect(Host);
     }
 
@@ -458,7 +506,7 @@ public sealed class HttpConnectionPool : IRunSoon, ITimerHandler
             _limits.ConnectionPools.Release();
         }
 
-        if (_isDraining)
+        if (_isDraining || SocketOptions is not null)
         {
             _host.Forget(this);
         }

@@ -15,7 +15,7 @@ namespace Nuncio.Core.Pools;
 /// Owner: the pool's worker. Made by the pool when streams wait, ends with the connection's close event. States and transitions:
 /// <see cref="PooledConnectionState"/>; the pool makes them.
 /// </remarks>
-internal abstract class PooledHttpConnection : IReadFilter, IConnectionCallbacks, IClientCodecCallbacks, ITimerHandler
+internal abstract class PooledHttpConnection : IReadFilter, IConnectionCallbacks, IConnectObserver, IClientCodecCallbacks, ITimerHandler
 {
     private const int ConnectTimeoutTag = 0;
     private const int MaxDurationTag = 1;
@@ -219,11 +219,14 @@ internal abstract class PooledHttpConnection : IReadFilter, IConnectionCallbacks
         Close("connect_timeout");
     }
 
+    /// <inheritdoc/>
+    public void OnAnotherAttempt() => Pool.OnAnotherAttempt();
+
     /// <summary>Starts connecting; every outcome comes from the loop, later.</summary>
     public void Connect(Host host)
     {
         WorkerCluster cluster = Pool.Cluster;
-        Connection = Connection.Connect(Pool.Dispatcher, host.Address, new RawTransportSocket(), cluster.ConnectOptions);
+        Connection = cluster.Connect(host, Pool.ConnectOptions, this, null);
 
         // The bytes of an answer come before the peer's end, even while nobody wants to read them yet.
         Connection.DetectEarlyClose = false;

@@ -1,4 +1,6 @@
 using Nuncio.Core.Clusters;
+using Nuncio.Core.Overload;
+using Nuncio.Core.Streams;
 using Nuncio.IO.Network;
 using Nuncio.IO.Timers;
 
@@ -9,7 +11,7 @@ namespace Nuncio.Core.Pools;
 /// Owner: the worker. Made by <see cref="WorkerCluster.ConnectTcp"/>, ends with the connection's close event. As in Envoy's TCP pool
 /// the wait counts as a pending request and the connection in use as an active one.
 /// </remarks>
-public sealed class TcpUpstream : IConnectionCallbacks, ITimerHandler
+public sealed class TcpUpstream : IConnectionCallbacks, IConnectObserver, ITimerHandler
 {
     private readonly WorkerCluster _cluster;
     private readonly WorkerLimits _limits;
@@ -80,7 +82,15 @@ public sealed class TcpUpstream : IConnectionCallbacks, ITimerHandler
         Connection.Close(ConnectionCloseType.NoFlush, "connect_timeout");
     }
 
-    internal static TcpUpstream? Connect(WorkerCluster cluster, Host host, ITcpConnectCallbacks callbacks, ResourcePriority priority)
+    /// <inheritdoc/>
+    public void OnAnotherAttempt()
+    {
+        Stats.CxTotal.Inc();
+        _host.Stats.CxTotal++;
+    }
+
+    internal static TcpUpstream? Connect(
+        WorkerCluster cluster, Host host, ITcpConnectCallbacks callbacks, ResourcePriority priority, StreamInfo? downstream)
     {
         WorkerLimits limits = cluster.Limits(priority);
         if (!limits.Connections.CanAcquire)
@@ -98,12 +108,22 @@ public sealed class TcpUpstream : IConnectionCallbacks, ITimerHandler
             return null;
         }
 
+        if (cluster.Worker.Overload.Sheds(LoadShedPoint.ConnectionPoolNewConnection, cluster.Worker.Dispatcher.Random))
+        {
+            // Envoy: counted as one that began to wait and was cancelled.
+            cluster.Stats.RqPendingTotal.Inc();
+            cluster.Stats.RqCancelled.Inc();
+            limits.PendingRequests.Release();
+            callbacks.OnTcpFailure(PoolFailureReason.Overflow, null, host);
+            return null;
+        }
+
         TcpUpstream upstream = new(cluster, host, callbacks, limits);
-        upstream.Start();
+        upstream.Start(downstream);
         return upstream;
     }
 
-    private void Start()
+    private void Start(StreamInfo? downstream)
     {
         _limits.Connections.Acquire();
         _cluster.OnConnectionMade();
@@ -113,8 +133,8 @@ public sealed class TcpUpstream : IConnectionCallbacks, ITimerHandler
         Stats.CxActive.Inc();
         _host.Stats.CxTotal++;
         _host.Stats.CxActive++;
-        Connection = Connection.Connect(
-            _cluster.Worker.Dispatcher, _host.Host.Address, new RawTransportSocket(), _cluster.ConnectOptions);
+        ConnectOptions options = UpstreamSocketOptions.Of(downstream)?.ApplyTo(_cluster.ConnectOptions) ?? _cluster.ConnectOptions;
+        Connection = _cluster.Connect(_host.Host, options, this, downstream?.Connection);
 
         // What the upstream sent before it closed is proxied first.
         Connection.DetectEarlyClose = false;
@@ -158,7 +178,6 @@ public sealed class TcpUpstream : IConnectionCallbacks, ITimerHandler
         Stats.CxLengthMs.Record((_cluster.Worker.Dispatcher.NowNanos - _startNanos) / 1_000_000);
         _host.Stats.CxActive--;
         _limits.Connections.Release();
-        _cluster.OnConnectionGone();
         if (_isActive)
         {
             EndActive(isRemote);
@@ -171,6 +190,8 @@ public sealed class TcpUpstream : IConnectionCallbacks, ITimerHandler
             _host.Stats.CxConnectFail++;
             FailPending(isRemote);
         }
+
+        _cluster.OnConnectionGone();
     }
 
     private void EndActive(bool isRemote)

@@ -5,16 +5,18 @@ using Nuncio.Http.Headers;
 namespace Nuncio.Core.Routing;
 
 /// <summary>
-/// How a path is rewritten: the matched part replaced, or all of it but the query put through a pattern. Immutable; any thread.
-/// Envoy: prefix_rewrite and regex_rewrite of RouteAction and RedirectAction.
+/// How a path is rewritten: the matched part replaced, or all of it but the query put through a pattern or a template. Immutable; any thread.
+/// Envoy: prefix_rewrite, regex_rewrite and path_rewrite_policy of RouteAction and RedirectAction.
 /// </summary>
 public sealed class PathRewrite
 {
     private readonly byte[]? _prefix;
     private readonly RegexRewrite? _regex;
+    private readonly UriTemplateRewrite? _template;
 
-    private PathRewrite(byte[]? prefix, RegexRewrite? regex)
+    private PathRewrite(byte[]? prefix, RegexRewrite? regex, UriTemplateRewrite? template = null)
     {
+        _template = template;
         _prefix = prefix;
         _regex = regex;
     }
@@ -24,6 +26,9 @@ public sealed class PathRewrite
 
     /// <summary>Puts the path through a pattern.</summary>
     public static PathRewrite Regex(RegexRewrite rewrite) => new(null, rewrite);
+
+    /// <summary>Makes the path anew from what the route's template named.</summary>
+    public static PathRewrite Template(UriTemplateRewrite rewrite) => new(null, null, rewrite);
 
     /// <summary>Rewrites <c>:path</c>.</summary>
     /// <param name="headers">The request.</param>
@@ -39,6 +44,14 @@ public sealed class PathRewrite
         if (_prefix is not null)
         {
             scratch.Append(_prefix);
+        }
+        else if (_template is not null)
+        {
+            replaced = WithoutQuery(path).Length;
+            if (!_template.TryWrite(path[..replaced], scratch))
+            {
+                return; // A filter changed the path after the route was chosen.
+            }
         }
         else
         {

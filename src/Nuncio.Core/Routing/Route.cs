@@ -33,7 +33,7 @@ public sealed class Route
     {
         Name = parent.Name;
         Metadata = parent.Metadata;
-        Action = parent.Action! with { Cluster = weighted.Cluster, ClusterHeader = null };
+        Action = parent.Action! with { Cluster = weighted.Cluster, ClusterHeader = weighted.ClusterHeader };
         Weighted = weighted;
     }
 

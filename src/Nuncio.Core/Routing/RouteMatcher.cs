@@ -14,8 +14,9 @@ public sealed class RouteMatcher
     private readonly bool _ignoreCase;
     private readonly Re2Regex? _regex;
 
-    private RouteMatcher(PathMatchKind kind, byte[] path, bool ignoreCase, Re2Regex? regex)
+    private RouteMatcher(PathMatchKind kind, byte[] path, bool ignoreCase, Re2Regex? regex, UriTemplate? template = null)
     {
+        Template = template;
         PathKind = kind;
         _path = ignoreCase ? AsciiCase.ToLower(path) : path;
         _ignoreCase = ignoreCase;
@@ -24,6 +25,9 @@ public sealed class RouteMatcher
 
     /// <summary>The kind of path rule.</summary>
     public PathMatchKind PathKind { get; }
+
+    /// <summary>The template, where the path rule is one.</summary>
+    public UriTemplate? Template { get; }
 
     /// <summary>The share of requests taken; null all.</summary>
     public RuntimeFraction? Fraction { get; init; }
@@ -44,13 +48,17 @@ public sealed class RouteMatcher
     /// <summary>A rule that a pattern match the whole path.</summary>
     public static RouteMatcher ForRegex(Re2Regex regex) => new(PathMatchKind.Regex, [], false, regex);
 
+    /// <summary>A rule that the path be of a template's form.</summary>
+    public static RouteMatcher ForTemplate(UriTemplate template) =>
+        new(PathMatchKind.Template, template.Beginning, false, null, template);
+
     /// <summary>The same path rule with other tests.</summary>
     public RouteMatcher With(RuntimeFraction? fraction, HeaderMatcher[] headers, QueryMatcher[] query) =>
-        new(PathKind, _path, _ignoreCase, _regex) { Fraction = fraction, Headers = headers, Query = query };
+        new(PathKind, _path, _ignoreCase, _regex, Template) { Fraction = fraction, Headers = headers, Query = query };
 
     /// <summary>How much of a path the rule covers: what prefix_rewrite replaces.</summary>
     internal int MatchedLength(ReadOnlySpan<byte> path) =>
-        PathKind == PathMatchKind.Regex ? PathRewrite.WithoutQuery(path).Length : _path.Length;
+        PathKind is PathMatchKind.Regex or PathMatchKind.Template ? PathRewrite.WithoutQuery(path).Length : _path.Length;
 
     /// <summary>Whether the request is one of the route's.</summary>
     /// <param name="headers">The request.</param>
@@ -68,6 +76,7 @@ public sealed class RouteMatcher
         PathMatchKind.Prefix => StartsWith(path),
         PathMatchKind.Exact => path.Length == _path.Length && StartsWith(path),
         PathMatchKind.SeparatedPrefix => StartsWith(path) && (path.Length == _path.Length || path[_path.Length] == (byte)'/'),
+        PathMatchKind.Template => Template!.IsMatch(path),
         _ => _regex!.IsFullMatch(path),
     };
 
@@ -88,4 +97,7 @@ public enum PathMatchKind : byte
 
     /// <summary>A regular expression matches the path.</summary>
     Regex,
+
+    /// <summary>The path is of a template's form.</summary>
+    Template,
 }

@@ -2,6 +2,7 @@ using Nuncio.Core.Clusters;
 using Nuncio.Core.Failures;
 using Nuncio.Core.Routing;
 using Nuncio.Http.Streams;
+using Nuncio.IO.Events;
 using Nuncio.IO.Sockets;
 
 namespace Nuncio.Core.Streams;
@@ -103,11 +104,8 @@ public sealed class StreamInfo
     /// <summary>Local address of the connection itself.</summary>
     public NetworkAddress? DownstreamDirectLocalAddress;
 
-    /// <summary>Name of the filter chain, if it has one.</summary>
-    public string? FilterChainName;
-
-    /// <summary>Server name asked for by TLS.</summary>
-    public string? RequestedServerName;
+    /// <summary>The downstream connection: filter chain, server name, what listener filters found. Null where there is none.</summary>
+    public ConnectionInfo? Connection;
 
     /// <summary>The route chosen.</summary>
     public Route? Route;
@@ -121,6 +119,9 @@ public sealed class StreamInfo
     /// <summary>Our address on the upstream connection.</summary>
     public NetworkAddress? UpstreamLocalAddress;
 
+    /// <summary>The other end of the upstream connection: one of the host's addresses.</summary>
+    public NetworkAddress? UpstreamRemoteAddress;
+
     /// <summary>The upstream connection's number; 0 when none.</summary>
     public ulong UpstreamConnectionId;
 
@@ -130,6 +131,23 @@ public sealed class StreamInfo
     /// <summary>Dynamic metadata, made when first written.</summary>
     public DynamicMetadata? Metadata;
 
+    /// <summary>Filter state of the request (or of the L4 connection), made when first written; falls back on the connection's.</summary>
+    public FilterState? FilterState;
+
+    /// <summary>Makes it new, for a connection that begins now: what formatters can print of one before it has a stream.</summary>
+    public void Describe(ConnectionInfo connection, Dispatcher dispatcher)
+    {
+        Reset();
+        StartNanos = dispatcher.NowNanos;
+        StartUtcTicks = dispatcher.UtcTicks;
+        Connection = connection;
+        DownstreamLocalAddress = connection.LocalAddress;
+        DownstreamRemoteAddress = connection.RemoteAddress;
+        DownstreamDirectLocalAddress = connection.DirectLocalAddress;
+        DownstreamDirectRemoteAddress = connection.DirectRemoteAddress;
+        Metadata = connection.Metadata;
+    }
+
     /// <summary>Makes it new for another stream.</summary>
     public void Reset()
     {
@@ -138,15 +156,18 @@ public sealed class StreamInfo
         PoolReadyNanos = -1;
         Protocol = UpstreamProtocol = HttpProtocol.Unknown;
         ResponseCode = AttemptCount = 0;
-        ResponseCodeDetails = ConnectionTerminationDetails = FilterChainName = RequestedServerName = UpstreamTransportFailureReason = null;
+        ResponseCodeDetails = ConnectionTerminationDetails = UpstreamTransportFailureReason = null;
         Flags = ResponseFlags.None;
         BytesReceived = BytesSent = Random = ConnectionId = UpstreamConnectionId = 0;
         RequestHeaderBytes = ResponseHeaderBytes = 0;
         IsHealthCheck = false;
         DownstreamRemoteAddress = DownstreamDirectRemoteAddress = DownstreamLocalAddress = DownstreamDirectLocalAddress = UpstreamLocalAddress = null;
+        UpstreamRemoteAddress = null;
+        Connection = null;
         Route = null;
         Cluster = null;
         UpstreamHost = null;
         Metadata = null;
+        FilterState = null;
     }
 }

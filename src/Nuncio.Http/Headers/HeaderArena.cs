@@ -4,7 +4,8 @@ namespace Nuncio.Http.Headers;
 
 /// <summary>
 /// The bytes of one header map: written at the end only, never moved from under a reader. Growing copies into an array of twice
-/// the size and keeps the old one until <see cref="Reset"/>, so that a span taken before stays true.
+/// the size and keeps the old one until <see cref="Reset"/>, so that a span taken before stays true; compacting leaves the old ones to
+/// the garbage collector, for the same reason.
 /// </summary>
 /// <remarks>Owner: its map, hence one worker. Arrays come from and go back to the worker's <see cref="HeaderMapPool"/>.</remarks>
 internal struct HeaderArena
@@ -14,6 +15,9 @@ internal struct HeaderArena
 
     /// <summary>Size of the array that a pooled map keeps: a usual request with what the proxy adds to it.</summary>
     internal const int BaseSize = 1024;
+
+    /// <summary>From here on bytes that nobody uses are worth a copy of the others.</summary>
+    internal const int CompactsFrom = 64 * 1024;
 
     /// <summary>A guard against bugs, far above what the codecs' limits (8 MiB at most) allow.</summary>
     private const int MaxSize = 64 * 1024 * 1024;
@@ -25,18 +29,32 @@ internal struct HeaderArena
 
     internal HeaderArena(byte[] bytes) => Bytes = bytes;
 
-    /// <summary>Makes sure that <paramref name="count"/> more bytes, and the slack, fit.</summary>
+    /// <summary>Whether <paramref name="count"/> more bytes, and the slack, fit.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal void EnsureRoom(int count, HeaderMapPool pool)
+    internal readonly bool HasRoom(int count) => Bytes.Length - Used - Slack >= count;
+
+    /// <summary>Adds bytes for which there is room; returns where they begin.</summary>
+    internal int Append(ReadOnlySpan<byte> bytes)
     {
-        if (Bytes.Length - Used - Slack < count)
-        {
-            Grow(count, pool);
-        }
+        int start = Used;
+        bytes.CopyTo(Bytes.AsSpan(start));
+        Used = start + bytes.Length;
+        return start;
     }
 
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private void Grow(int count, HeaderMapPool pool)
+    /// <summary>
+    /// Begins anew in another array, into which the map copies what it still uses. Only the base array stays with the arena: the others
+    /// may be looked at by spans taken before, so that they can go to nobody else.
+    /// </summary>
+    internal void BeginCompact(int needed, HeaderMapPool pool)
+    {
+        Bytes = pool.RentArray(Math.Max(2 * (needed + Slack), CompactsFrom));
+        Used = 0;
+        Array.Clear(_retired!, 1, _retiredCount - 1);
+        _retiredCount = 1;
+    }
+
+    internal void Grow(int count, HeaderMapPool pool)
     {
         long needed = (long)Used + count + Slack;
         if (needed > MaxSize)

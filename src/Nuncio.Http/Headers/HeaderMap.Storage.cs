@@ -87,11 +87,43 @@ public sealed partial class HeaderMap
 
     private int StoreTrusted(ReadOnlySpan<byte> bytes)
     {
-        _arena.EnsureRoom(bytes.Length, Pool);
+        EnsureRoom(bytes.Length);
         int start = _arena.Used;
         bytes.CopyTo(_arena.Bytes.AsSpan(start));
         _arena.Used = start + bytes.Length;
         return start;
+    }
+
+    /// <summary>
+    /// More bytes, or, where most of them belong to values that were replaced or removed, the ones in use copied together: a map that is
+    /// rewritten without end stays within a few times its size.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void MakeRoom(int bytes)
+    {
+        if (_arena.Used < HeaderArena.CompactsFrom || ByteSize + (long)bytes > _arena.Used / 2)
+        {
+            _arena.Grow(bytes, Pool);
+            return;
+        }
+
+        ReadOnlySpan<byte> old = _arena.Bytes;
+        _arena.BeginCompact(ByteSize + bytes, Pool);
+        for (int i = 0; i < _end; i++)
+        {
+            ref Entry entry = ref _entries[i];
+            if (entry.IsRemoved)
+            {
+                continue;
+            }
+
+            if (entry.Known == KnownHeader.None)
+            {
+                entry.NameStart = _arena.Append(old.Slice(entry.NameStart, entry.NameLength));
+            }
+
+            entry.ValueStart = _arena.Append(old.Slice(entry.ValueStart, entry.ValueLength));
+        }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -29,6 +29,8 @@ public sealed partial class HeaderMap
 
     private readonly ushort[] _first = new ushort[KnownHeaders.Count]; // Index of the first entry + 1; 0 is absent.
     private HeaderArena _arena;
+    private HeaderSpelling? _spelling;
+    private bool _isSpelt;
     private Entry[] _entries = new Entry[BaseEntries];
     private int _end;             // Entries in use, the removed ones included.
     private bool _hasDuplicates;  // Whether some known header was ever added twice: else removal need not search.
@@ -38,6 +40,9 @@ public sealed partial class HeaderMap
         Pool = pool;
         _arena = new HeaderArena(GC.AllocateUninitializedArray<byte>(HeaderArena.BaseSize));
     }
+
+    /// <summary>How the peer spelt the names; null when nobody asked to preserve that.</summary>
+    internal HeaderSpelling? Spelling => _isSpelt ? _spelling : null;
 
     /// <summary>Headers held.</summary>
     public int Count { get; private set; }
@@ -119,7 +124,7 @@ public sealed partial class HeaderMap
     /// <summary>Adds a header behind the others; the name is lower-cased.</summary>
     public void Add(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)
     {
-        _arena.EnsureRoom(name.Length + value.Length, Pool);
+        EnsureRoom(name.Length + value.Length);
         int nameStart = _arena.Used;
         Span<byte> lower = _arena.Bytes.AsSpan(nameStart, name.Length);
         if (!HeaderName.TryLower(name, lower))
@@ -292,7 +297,7 @@ public sealed partial class HeaderMap
     /// <summary>Adds all headers to another map.</summary>
     public void CopyTo(HeaderMap other)
     {
-        other._arena.EnsureRoom(ByteSize, other.Pool);
+        other.EnsureRoom(ByteSize);
         foreach (HeaderField field in this)
         {
             int nameStart = 0;
@@ -315,6 +320,7 @@ public sealed partial class HeaderMap
         Count = 0;
         ByteSize = 0;
         _hasDuplicates = false;
+        _isSpelt = false;
         if (_entries.Length > 8 * BaseEntries)
         {
             _entries = new Entry[BaseEntries];
@@ -330,7 +336,23 @@ public sealed partial class HeaderMap
     /// <summary>
     /// For decoders: makes room for a whole message head at once, so that <see cref="Tail"/> may be written without checks.
     /// </summary>
-    internal void EnsureRoom(int bytes) => _arena.EnsureRoom(bytes, Pool);
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal void EnsureRoom(int bytes)
+    {
+        if (!_arena.HasRoom(bytes))
+        {
+            MakeRoom(bytes);
+        }
+    }
+
+    /// <summary>For decoders that preserve case: the names that follow are remembered as they came.</summary>
+    internal HeaderSpelling BeginSpelling(bool capitalisesOthers)
+    {
+        _spelling ??= new HeaderSpelling();
+        _spelling.Begin(capitalisesOthers);
+        _isSpelt = true;
+        return _spelling;
+    }
 
     /// <summary>For decoders: where the next bytes go; <see cref="HeaderArena.Slack"/> bytes beyond the room asked for are writable.</summary>
     internal ref byte Tail
@@ -434,7 +456,7 @@ public sealed partial class HeaderMap
 
     private int JoinInArena(ReadOnlySpan<byte> first, ReadOnlySpan<byte> separator, ReadOnlySpan<byte> second)
     {
-        _arena.EnsureRoom(first.Length + separator.Length + second.Length, Pool);
+        EnsureRoom(first.Length + separator.Length + second.Length);
         int start = _arena.Used;
         ref byte end = ref _arena.Bytes[start];
         if (!first.IsEmpty && Unsafe.AreSame(ref Unsafe.Add(ref Unsafe.AsRef(in first[0]), first.Length), ref end))

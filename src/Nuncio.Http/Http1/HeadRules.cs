@@ -34,7 +34,7 @@ internal static class HeadRules
             return Http1Error.LowVersion;
         }
 
-        Http1Error error = head.FinishConnection(isRequest: true);
+        Http1Error error = head.FinishConnection(isRequest: true, options);
         if (error != Http1Error.None)
         {
             return error;
@@ -58,7 +58,7 @@ internal static class HeadRules
     {
         body = BodyKind.None;
         int status = head.Status;
-        head.FinishConnection(isRequest: false);
+        head.FinishConnection(isRequest: false, options);
         if (status is < 200 or 204)
         {
             return FinishBodiless(ref head);

@@ -8,4 +8,7 @@ public enum HeaderKeyFormat : byte
 
     /// <summary><c>Content-Type</c> (Envoy: <c>proper_case_words</c>).</summary>
     ProperCase,
+
+    /// <summary>As the other side spelt them (Envoy: <c>preserve_case</c>): messages that are read remember it, whoever sends them on.</summary>
+    PreserveCase,
 }

@@ -112,7 +112,7 @@ internal struct Http1Head
     /// Looks at what Connection named: connection options are interpreted, named headers removed. In a response, names that must
     /// not be there are passed over: the upstream's slip is not the client's.
     /// </summary>
-    internal Http1Error FinishConnection(bool isRequest)
+    internal Http1Error FinishConnection(bool isRequest, Http1Options options)
     {
         HeaderMap map = Map!;
         ReadOnlySpan<byte> upgradeOption = default;
@@ -135,7 +135,7 @@ internal struct Http1Head
             map.Remove(KnownHeader.Connection);
         }
 
-        FinishUpgrade(map, upgradeOption, isRequest);
+        FinishUpgrade(map, upgradeOption, isRequest, options);
         return Http1Error.None;
     }
 
@@ -310,7 +310,7 @@ internal struct Http1Head
         return Http1Error.None;
     }
 
-    private void FinishUpgrade(HeaderMap map, ReadOnlySpan<byte> upgradeOption, bool isRequest)
+    private void FinishUpgrade(HeaderMap map, ReadOnlySpan<byte> upgradeOption, bool isRequest, Http1Options options)
     {
         if (!Has(HeadFlags.Upgrade))
         {
@@ -321,6 +321,11 @@ internal struct Http1Head
             && Version == HttpProtocol.Http11 // RFC 9110 section 7.8: ignored in HTTP/1.0.
             && (isRequest || Status is 101 or 426)
             && !Ascii.EqualsIgnoreCase(map.Get(KnownHeader.Upgrade), "h2c"u8); // Envoy: h2c is taken out and the request served.
+        if (isUpgrade && isRequest && options.IgnoredUpgrades is { } ignored)
+        {
+            isUpgrade = KeepsUpgrade(map, ignored);
+        }
+
         if (!isUpgrade)
         {
             map.Remove(KnownHeader.Upgrade);
@@ -329,6 +334,34 @@ internal struct Http1Head
 
         map.Add(KnownHeader.Connection, upgradeOption);
         Flags |= isRequest ? HeadFlags.Tunnel : HeadFlags.None;
+    }
+
+    /// <summary>Takes the ignored protocols out of Upgrade; false when none is left.</summary>
+    private static bool KeepsUpgrade(HeaderMap map, IgnoredUpgrades ignored)
+    {
+        ReadOnlySpan<byte> all = map.Get(KnownHeader.Upgrade);
+        bool keeps = false;
+        foreach (Range range in all.Split((byte)','))
+        {
+            ReadOnlySpan<byte> protocol = TrimBlanks(all[range], 0);
+            if (protocol.IsEmpty || ignored.Ignores(protocol))
+            {
+                continue;
+            }
+
+            if (keeps)
+            {
+                map.Append(KnownHeader.Upgrade, protocol, ","u8);
+            }
+            else
+            {
+                map.Set(KnownHeader.Upgrade, protocol);
+            }
+
+            keeps = true;
+        }
+
+        return keeps;
     }
 
     private static bool HasOption(ReadOnlySpan<byte> list, ReadOnlySpan<byte> option)

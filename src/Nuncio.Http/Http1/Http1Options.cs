@@ -39,6 +39,18 @@ public sealed record Http1Options
     public HeaderKeyFormat HeaderKeyFormat { get; init; }
 
     /// <summary>
+    /// With <see cref="HeaderKeyFormat.PreserveCase"/>: names that the other side has not sent are capitalised, else they are in lower case.
+    /// Envoy: <c>formatter_type_on_envoy_headers</c>.
+    /// </summary>
+    public bool CapitalisesOwnNames { get; init; }
+
+    /// <summary>With <see cref="HeaderKeyFormat.PreserveCase"/>: send the upstream's reason phrase on. Envoy: <c>forward_reason_phrase</c>.</summary>
+    public bool ForwardReasonPhrase { get; init; }
+
+    /// <summary>Protocols taken out of the Upgrade header of a request; null for none but h2c. Envoy: <c>ignore_http_11_upgrade</c>.</summary>
+    public IgnoredUpgrades? IgnoredUpgrades { get; init; }
+
+    /// <summary>
     /// Take a message that has both <c>transfer-encoding: chunked</c> and a content-length, dropping the length; else it is
     /// refused. Default false: the pair is how requests are smuggled. Envoy: <c>allow_chunked_length</c>.
     /// </summary>

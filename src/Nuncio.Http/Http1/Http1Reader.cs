@@ -50,6 +50,8 @@ internal sealed class Http1Reader(HeaderMapPool maps, BlockPool blocks, Http1Opt
     private readonly int _maxHeadBytes =
         1024 * Math.Min(isRequest ? options.MaxHeadersKb : options.MaxResponseHeadersKb, Http1Options.HighestHeadersKb);
 
+    private readonly bool _preservesCase = options.HeaderKeyFormat == HeaderKeyFormat.PreserveCase;
+
     private long _remaining;
     private int _scanned;    // Bytes at the head of the input that hold no LF.
     private int _headBytes;  // Bytes of this head, or of these trailers, that were used up.
@@ -346,6 +348,11 @@ internal sealed class Http1Reader(HeaderMapPool maps, BlockPool blocks, Http1Opt
             Head.Begin(maps.Rent());
             error = isRequest ? RequestLine.Parse(line, options, IsSecure, ref Head) : StatusLine.Parse(line, ref Head);
             _phase = Phase.Fields;
+            if (_preservesCase && error == Http1Error.None)
+            {
+                BeginSpelling(line);
+            }
+
             return false;
         }
 
@@ -357,12 +364,27 @@ internal sealed class Http1Reader(HeaderMapPool maps, BlockPool blocks, Http1Opt
         if (_phase == Phase.Fields)
         {
             error = Head.AddField(line, options, isRequest, counters);
+            if (_preservesCase && error == Http1Error.None)
+            {
+                Head.Map!.Spelling!.Add(line[..line.IndexOf((byte)':')]);
+            }
+
             return false;
         }
 
         Head.Map ??= maps.Rent();
         error = Head.AddTrailer(line, options, isRequest, counters);
         return false;
+    }
+
+    /// <summary>What follows remembers how the peer spells; of a status line that is all behind the code and a blank.</summary>
+    private void BeginSpelling(ReadOnlySpan<byte> startLine)
+    {
+        HeaderSpelling spelling = Head.Map!.BeginSpelling(options.CapitalisesOwnNames);
+        if (!isRequest && options.ForwardReasonPhrase && startLine.Length > StatusLine.ReasonAt)
+        {
+            spelling.SetReasonPhrase(startLine[StatusLine.ReasonAt..]);
+        }
     }
 
     private ReadStep FinishBlock()

@@ -147,6 +147,27 @@ public sealed class Http1ServerCodec : IServerCodec
     public void GoAway() => IsGoingAway = true;
 
     /// <inheritdoc/>
+    public bool TryRefuse()
+    {
+        if (_state != State.Open)
+        {
+            return false;
+        }
+
+        if (!_stream.IsActive)
+        {
+            _reader.Head.Begin(null); // Nothing of the request before has a say in how this one is answered.
+            _stream.Begin();
+            _decoder = _callbacks.OnNewStream(_stream);
+        }
+
+        _state = State.Failed;
+        _stream.KeepAlive = false;
+        _reader.Stop();
+        return true;
+    }
+
+    /// <inheritdoc/>
     public void OnOutputBackedUp(bool above)
     {
         _isBackedUp = above;

@@ -207,7 +207,7 @@ internal sealed class Http1ServerStream(Http1ServerCodec codec) : IResponseEncod
         writer.Write(codec.SpeaksHttp10 ? "HTTP/1.0 "u8 : "HTTP/1.1 "u8);
         writer.WriteStatus(status);
         writer.Write(" "u8);
-        writer.Write(HttpStatus.ReasonPhrase(status));
+        writer.Write(headers.Spelling is { ReasonPhrase.IsEmpty: false } spelling ? spelling.ReasonPhrase : HttpStatus.ReasonPhrase(status));
         writer.Write("\r\n"u8);
         bool isUpgrade = status == 101;
         foreach (HeaderField field in headers)

@@ -21,7 +21,9 @@ internal ref struct Http1Writer
     private readonly Buffer _output;
     private readonly HeaderMapPool _pool;
     private readonly byte[]? _large;
-    private readonly bool _properCase;
+    private readonly HeaderSpelling? _spelling;
+    private readonly bool _capitalises;
+    private readonly bool _respells;
     private readonly Span<byte> _room;
     private int _at;
 
@@ -30,7 +32,9 @@ internal ref struct Http1Writer
     {
         _output = output;
         _pool = headers.Pool;
-        _properCase = format == HeaderKeyFormat.ProperCase;
+        _spelling = headers.Spelling;
+        _capitalises = _spelling is null ? format == HeaderKeyFormat.ProperCase : _spelling.CapitalisesOthers;
+        _respells = _capitalises || _spelling is not null;
         int size = headers.ByteSize + (FieldOverhead * headers.Count) + HeadOverhead;
         if (size <= BlockPool.BlockSize)
         {
@@ -66,7 +70,7 @@ internal ref struct Http1Writer
             Write(": "u8);
         }
 
-        WriteValue(nameAt, field.Value);
+        WriteValue(field.Known, nameAt, field.Value);
     }
 
     /// <summary>Writes a field of the codec's own.</summary>
@@ -74,7 +78,7 @@ internal ref struct Http1Writer
     {
         int nameAt = _at;
         Write(KnownHeaders.WireName(header));
-        WriteValue(nameAt, value);
+        WriteValue(header, nameAt, value);
     }
 
     /// <summary>Writes three digits.</summary>
@@ -102,15 +106,24 @@ internal ref struct Http1Writer
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private void WriteValue(int nameAt, scoped ReadOnlySpan<byte> value)
+    private void WriteValue(KnownHeader known, int nameAt, scoped ReadOnlySpan<byte> value)
     {
-        if (_properCase)
+        if (_respells)
         {
-            Capitalise(_room[nameAt.._at]);
+            Respell(known, _room[nameAt..(_at - 2)]);
         }
 
         Write(value);
         Write("\r\n"u8);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private readonly void Respell(KnownHeader known, Span<byte> name)
+    {
+        if ((_spelling is null || !_spelling.TryRespell(known, name)) && _capitalises)
+        {
+            Capitalise(name);
+        }
     }
 
     /// <summary>Capitalises the first letter and each letter behind anything but a letter or digit, as Envoy does.</summary>

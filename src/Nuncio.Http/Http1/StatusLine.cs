@@ -6,8 +6,11 @@ namespace Nuncio.Http.Http1;
 /// <summary>Reads status lines (RFC 9112 section 4). Stateless; any thread.</summary>
 internal static class StatusLine
 {
+    /// <summary>Where the reason phrase begins.</summary>
+    internal const int ReasonAt = 13;
+
     /// <summary>
-    /// Reads a line without its CRLF. The reason phrase means nothing and is dropped; that it and the blank before it are missing
+    /// Reads a line without its CRLF. The reason phrase means nothing and is not kept here; that it and the blank before it are missing
     /// is forgiven, because many servers of old do so.
     /// </summary>
     internal static Http1Error Parse(ReadOnlySpan<byte> line, ref Http1Head head)

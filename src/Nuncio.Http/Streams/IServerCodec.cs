@@ -32,6 +32,12 @@ public interface IServerCodec
     /// <summary>Announces that the connection takes no further streams (HTTP/1: next response carries <c>connection: close</c>).</summary>
     void GoAway();
 
+    /// <summary>
+    /// Takes no more input. False when it had ended before; else there is a stream to be answered or reset now, begun if there was none,
+    /// and the codec asks to close (flushing) after its answer.
+    /// </summary>
+    bool TryRefuse();
+
     /// <summary>The output moved above (true) or below (false) the connection's watermark; streams are told.</summary>
     void OnOutputBackedUp(bool above);
 }

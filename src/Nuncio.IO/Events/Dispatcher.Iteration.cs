@@ -21,6 +21,7 @@ public sealed partial class Dispatcher
         busy |= RunTimers();
         busy |= RunSoonCallbacks();
         busy |= ReleaseDeferred();
+        _working = null;
         return busy;
     }
 
@@ -75,6 +76,7 @@ public sealed partial class Dispatcher
                     handler = _handlers.Find(one.Token);
                     if (handler is not null)
                     {
+                        _working = handler;
                         handler.OnIoEvents(one.Events);
                         if (_toFlush.Count > 0)
                         {
@@ -119,6 +121,7 @@ public sealed partial class Dispatcher
 
         while (_posted.Next() is { } work)
         {
+            _working = work;
             try
             {
                 work();
@@ -140,6 +143,8 @@ public sealed partial class Dispatcher
         {
             return false;
         }
+
+        _working = Timers;
 
         // Not read again here: a timer is at most as late as the events of one poll took, and they are bounded.
         while (true)
@@ -176,6 +181,7 @@ public sealed partial class Dispatcher
         {
             IRunSoon callback = _soon.Take();
             callback.IsQueuedSoon = false;
+            _working = callback;
             try
             {
                 callback.RunSoon();
@@ -202,6 +208,7 @@ public sealed partial class Dispatcher
         for (; count > 0; count--)
         {
             IReleasable releasable = _toRelease.Take();
+            _working = releasable;
             try
             {
                 releasable.Release();

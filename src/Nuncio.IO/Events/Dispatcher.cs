@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Nuncio.Base.Buffers;
 using Nuncio.Base.Random;
 using Nuncio.Base.Time;
+using Nuncio.IO.Interop;
 using Nuncio.IO.Sockets;
 using Nuncio.IO.Timers;
 
@@ -140,6 +141,13 @@ public sealed partial class Dispatcher
         return registration;
     }
 
+    /// <summary>Events of a registered descriptor go to another handler from now on, without asking the system.</summary>
+    public void HandOver(IoRegistration registration, IIoHandler to)
+    {
+        AssertOwner();
+        _handlers.Replace(registration, to);
+    }
+
     /// <summary>Stops delivering events; the caller closes the descriptor next, which takes it out of the poller.</summary>
     public void Unregister(IoRegistration registration)
     {
@@ -203,6 +211,7 @@ public sealed partial class Dispatcher
     /// <summary>Runs iterations until <see cref="Stop"/>.</summary>
     public void Run()
     {
+        _nativeThread = LibC.GetThread();
         while (!_isStopping)
         {
             RunOnce(-1);

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace Nuncio.IO.Events;
 
 /// <summary>
@@ -34,6 +36,14 @@ internal sealed class HandlerTable
         _entries[slot].Handler = handler;
         Count++;
         return new IoRegistration(slot, _entries[slot].Generation);
+    }
+
+    /// <summary>From now on events of this registration go to another handler.</summary>
+    internal void Replace(IoRegistration registration, IIoHandler handler)
+    {
+        ref Entry entry = ref _entries[registration.Slot];
+        Debug.Assert(entry.Generation == registration.Generation && entry.Handler is not null, "the registration has ended");
+        entry.Handler = handler;
     }
 
     internal void Remove(IoRegistration registration)

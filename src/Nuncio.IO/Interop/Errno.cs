@@ -18,7 +18,9 @@ public static class Errno
     public const int TooManyFilesSystem = 23;
     public const int TooManyFiles = 24;
     public const int BrokenPipe = 32;
+    public const int MessageTooLong = 90;
     public const int ProtocolOptionUnknown = 92;
+    public const int ProtocolNotSupported = 93;
     public const int AddressInUse = 98;
     public const int AddressNotAvailable = 99;
     public const int NetworkUnreachable = 101;

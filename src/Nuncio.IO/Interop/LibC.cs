@@ -27,8 +27,14 @@ internal static unsafe partial class LibC
     [LibraryImport(Library, EntryPoint = "eventfd")]
     internal static partial int EventFd(uint initial, int flags);
 
+    [LibraryImport(Library, EntryPoint = "statx")]
+    internal static partial int Statx(int directory, byte* path, int flags, uint mask, byte* into);
+
     [LibraryImport(Library, EntryPoint = "socket")]
     internal static partial int Socket(int family, int type, int protocol);
+
+    [LibraryImport(Library, EntryPoint = "socketpair")]
+    internal static partial int SocketPair(int family, int type, int protocol, int* ends);
 
     [LibraryImport(Library, EntryPoint = "bind")]
     internal static partial int Bind(int fd, byte* address, uint length);
@@ -53,6 +59,12 @@ internal static unsafe partial class LibC
 
     [LibraryImport(Library, EntryPoint = "sendmsg")]
     internal static partial nint SendMessage(int fd, MessageHeader* message, int flags);
+
+    [LibraryImport(Library, EntryPoint = "recvmsg")]
+    internal static partial nint ReceiveMessage(int fd, MessageHeader* message, int flags);
+
+    [LibraryImport(Library, EntryPoint = "poll")]
+    internal static partial int Poll(PollEntry* entries, nuint count, int timeoutMilliseconds);
 
     [LibraryImport(Library, EntryPoint = "read")]
     internal static partial nint Read(int fd, byte* into, nuint length);
@@ -84,6 +96,9 @@ internal static unsafe partial class LibC
     [LibraryImport(Library, EntryPoint = "chmod")]
     internal static partial int ChangeMode(byte* path, uint mode);
 
+    [LibraryImport(Library, EntryPoint = "geteuid")]
+    internal static partial uint GetEffectiveUser();
+
     [LibraryImport(Library, EntryPoint = "pipe2")]
     internal static partial int Pipe(int* ends, int flags);
 
@@ -92,6 +107,9 @@ internal static unsafe partial class LibC
 
     [LibraryImport(Library, EntryPoint = "fcntl")]
     internal static partial int FileControl(int fd, int command, nint argument);
+
+    [LibraryImport(Library, EntryPoint = "gettid")]
+    internal static partial int GetThread();
 
     [LibraryImport(Library, EntryPoint = "getrlimit")]
     internal static partial int GetLimit(int resource, ResourceLimit* limit);
@@ -110,6 +128,15 @@ internal static unsafe partial class LibC
         internal nint Control;
         internal nuint ControlLength;
         internal int Flags;
+    }
+
+    /// <summary><c>struct pollfd</c>.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    internal struct PollEntry
+    {
+        internal int Fd;
+        internal short Wanted;
+        internal short Seen;
     }
 
     /// <summary><c>struct rlimit</c>.</summary>

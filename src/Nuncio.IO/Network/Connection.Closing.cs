@@ -147,6 +147,8 @@ public sealed partial class Connection
 
         State = ConnectionState.Closed;
         _closeTimer?.Disarm();
+        _race?.Cancel();
+        _race = null;
         StopSplicing();
         _spliceSource?.StopSplicing();
         _spliceTarget = null;

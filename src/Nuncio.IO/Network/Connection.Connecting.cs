@@ -10,6 +10,9 @@ public sealed partial class Connection
     private string? _failureReason;
     private ConnectionEvent? _immediateFailure;
 
+    /// <summary>The attempts, while connecting to a host that has several addresses.</summary>
+    private ConnectRace? _race;
+
     /// <summary>
     /// Starts connecting. The answer comes as Connected, or as a close event with <see cref="TransportFailureReason"/>, from the loop:
     /// the caller has time to add filters and callbacks.
@@ -17,69 +20,88 @@ public sealed partial class Connection
     public static Connection Connect(Dispatcher dispatcher, NetworkAddress address, ITransportSocket transport, ConnectOptions options)
     {
         dispatcher.AssertOwner();
-        int fd = dispatcher.Sockets.Socket(address.Kind);
-        Connection connection = new(dispatcher, fd, transport, null, address, ConnectionState.Connecting)
+        int fd = ClientSocket.Start(dispatcher.Sockets, address, options, out ConnectFailure failure);
+        Connection connection = MakeClient(dispatcher, fd, address, transport, options);
+        connection.WatchConnect(failure);
+        return connection;
+    }
+
+    /// <summary>
+    /// The same to whichever of several addresses of one host connects first, tried in this order; <see cref="RemoteAddress"/> is that
+    /// one from the Connected event on.
+    /// </summary>
+    public static Connection Connect(
+        Dispatcher dispatcher, IReadOnlyList<NetworkAddress> addresses, ITransportSocket transport, ConnectOptions options,
+        IConnectObserver? observer)
+    {
+        dispatcher.AssertOwner();
+        Connection connection = MakeClient(dispatcher, -1, addresses[0], transport, options);
+        connection._isInitialized = true;
+        ConnectRace race = new(connection, addresses, options, observer);
+        if (race.TryNext(out ConnectFailure failure))
         {
-            Stats = options.Stats,
-        };
-        connection.SetBufferLimit(options.BufferLimit);
-        if (fd < 0)
-        {
-            connection.FailSoon(ConnectionEvent.LocalClose, "socket creation failure: " + Errno.Text(fd));
+            connection._race = race;
         }
-        else if (connection.PrepareSocket(options))
+        else
         {
-            connection.StartConnect();
+            connection.FailSoon(failure);
         }
 
         return connection;
     }
 
-    private bool PrepareSocket(ConnectOptions options)
+    /// <summary>
+    /// A client connection over a descriptor that is connected already, such as one end of a socket pair; a negative one is told as a
+    /// refused connect. Events come as with <see cref="Connect(Dispatcher, NetworkAddress, ITransportSocket, ConnectOptions)"/>.
+    /// </summary>
+    public static Connection ConnectOver(
+        Dispatcher dispatcher, int fd, NetworkAddress address, ITransportSocket transport, ConnectOptions options)
     {
-        SocketApi sockets = Dispatcher.Sockets;
-        if (!DirectRemoteAddress.IsIp)
-        {
-            return true;
-        }
-
-        if (options.NoDelay)
-        {
-            NoDelay(true);
-        }
-
-        if (options.KeepAlive is { } keepAlive)
-        {
-            SocketSetup.ApplyKeepAlive(sockets, _fd, keepAlive);
-        }
-
-        if (SocketSetup.Apply(sockets, _fd, options.SocketOptions, SocketState.Prebind) < 0)
-        {
-            FailSoon(ConnectionEvent.LocalClose, "socket option failure");
-            return false;
-        }
-
-        if (options.SourceAddress is { } source)
-        {
-            int bound = sockets.Bind(_fd, source);
-            if (bound < 0)
-            {
-                Stats?.BindErrors?.Inc();
-                FailSoon(ConnectionEvent.LocalClose, $"failed to bind to {source}: {Errno.Text(bound)}");
-                return false;
-            }
-        }
-
-        return true;
+        dispatcher.AssertOwner();
+        Connection connection = MakeClient(dispatcher, fd, address, transport, options);
+        connection.WatchConnect(ConnectFailure.Immediate(Errno.ConnectionRefused, address));
+        return connection;
     }
 
-    private void StartConnect()
+    /// <summary>The error of a socket whose connect has ended; 0 when it is connected.</summary>
+    internal static int ErrorOf(SocketApi sockets, int fd, IoEvents events) =>
+
+        // A failed connect always reports an error or a hang-up with it; without either there is no need to ask.
+        (events & (IoEvents.Error | IoEvents.PeerClosed)) == 0 ? 0 : sockets.TakeError(fd);
+
+    /// <summary>An attempt has connected: its descriptor is this connection's from here on.</summary>
+    internal void OnRaceWon(int fd, IoRegistration registration, NetworkAddress address, IoEvents events)
     {
-        int started = Dispatcher.Sockets.Connect(_fd, DirectRemoteAddress);
-        if (started < 0 && started != -Errno.InProgress)
+        _race = null;
+        _fd = fd;
+        _registration = registration;
+        DirectRemoteAddress = address;
+        RemoteAddress = address;
+        Dispatcher.HandOver(registration, this);
+        ((IIoHandler)this).OnIoEvents(events);
+    }
+
+    /// <summary>No attempt has connected. From the loop.</summary>
+    internal void OnRaceLost(ConnectFailure failure)
+    {
+        _race = null;
+        _failureReason = failure.Reason;
+        CloseSocket(failure.Event);
+    }
+
+    private static Connection MakeClient(
+        Dispatcher dispatcher, int fd, NetworkAddress address, ITransportSocket transport, ConnectOptions options)
+    {
+        Connection connection = new(dispatcher, fd, transport, null, address, ConnectionState.Connecting) { Stats = options.Stats };
+        connection.SetBufferLimit(options.BufferLimit);
+        return connection;
+    }
+
+    private void WatchConnect(ConnectFailure failure)
+    {
+        if (_fd < 0)
         {
-            FailSoon(
-                ConnectionEvent.RemoteClose, $"immediate connect error: {Errno.Text(started)}|remote address:{DirectRemoteAddress}");
+            FailSoon(failure);
             return;
         }
 
@@ -88,24 +110,23 @@ public sealed partial class Connection
         _registration = Dispatcher.Register(_fd, this);
         if (!_registration.IsSome)
         {
-            FailSoon(ConnectionEvent.LocalClose, "descriptor cannot be watched");
+            FailSoon(new ConnectFailure(ConnectionEvent.RemoteClose, "descriptor cannot be watched"));
         }
     }
 
-    private void FailSoon(ConnectionEvent failure, string reason)
+    private void FailSoon(ConnectFailure failure)
     {
-        _failureReason = reason;
-        _immediateFailure = failure;
+        _failureReason = failure.Reason;
+        _immediateFailure = failure.Event;
         Dispatcher.RunSoon(this);
     }
 
     private void FinishConnect(IoEvents events)
     {
-        // A failed connect always reports an error or a hang-up with it; without either there is no need to ask.
-        int error = (events & (IoEvents.Error | IoEvents.PeerClosed)) == 0 ? 0 : Dispatcher.Sockets.TakeError(_fd);
+        int error = ErrorOf(Dispatcher.Sockets, _fd, events);
         if (error != 0)
         {
-            _failureReason = "delayed connect error: " + Errno.Text(error);
+            _failureReason = ConnectFailure.Delayed(error).Reason;
             CloseSocket(ConnectionEvent.RemoteClose);
             return;
         }

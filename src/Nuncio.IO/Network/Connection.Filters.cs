@@ -29,7 +29,10 @@ public sealed partial class Connection
         filter.OnInitialize(this);
     }
 
-    /// <summary>Takes a read filter out; it is not called any more.</summary>
+    /// <summary>
+    /// Takes a read filter out; it is not called any more. Fine within its own callbacks: a filter that has nothing more to decide should,
+    /// since bytes that nobody looks at can be spliced.
+    /// </summary>
     public void RemoveReadFilter(IReadFilter filter)
     {
         int at = Array.IndexOf(_readFilters, filter);
@@ -114,6 +117,13 @@ public sealed partial class Connection
                 }
             }
 
+            // A filter that took itself out has its successor in its place.
+            if (IsGone(filter, i))
+            {
+                i--;
+                continue;
+            }
+
             if (_readBuffer.IsEmpty && !_readEnded)
             {
                 continue;
@@ -124,8 +134,12 @@ public sealed partial class Connection
                 _stoppedAt = i;
                 return;
             }
+
+            i -= IsGone(filter, i) ? 1 : 0;
         }
     }
+
+    private bool IsGone(IReadFilter filter, int at) => at >= _readFilters.Length || !ReferenceEquals(_readFilters[at], filter);
 
     private bool RunWriteFilters(Buffer data, bool endStream)
     {

@@ -27,12 +27,12 @@ public sealed partial class Connection
     /// Allows received bytes to go straight to <paramref name="target"/>: the caller promises that its only use of them is
     /// <c>target.Write(data, endStream)</c>, unchanged. The end, failures, watermarks of nothing, byte counts and
     /// <see cref="IConnectionCallbacks.OnBytesSent"/> stay as they are; <see cref="IReadFilter.OnData"/> may not be called for bulk.
-    /// Ignored where a filter or transport socket needs to see the bytes.
+    /// Ignored where a transport socket or a write filter needs to see the bytes, and as long as another read filter is there.
     /// </summary>
     public void AllowSplice(Connection target)
     {
         bool isPlain = _transport is RawTransportSocket && target._transport is RawTransportSocket;
-        if (isPlain && _readFilters.Length == 1 && target._writeFilters.Length == 0 && ReferenceEquals(Dispatcher, target.Dispatcher))
+        if (isPlain && target._writeFilters.Length == 0 && ReferenceEquals(Dispatcher, target.Dispatcher))
         {
             _spliceTarget = target;
         }

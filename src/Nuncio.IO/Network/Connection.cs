@@ -82,7 +82,7 @@ public sealed partial class Connection : IIoHandler, IFlushable, IRunSoon, ITime
     public NetworkAddress RemoteAddress { get; set; }
 
     /// <summary>The other end as the system knows it.</summary>
-    public NetworkAddress DirectRemoteAddress { get; }
+    public NetworkAddress DirectRemoteAddress { get; private set; }
 
     /// <summary>Where bytes are counted.</summary>
     public ConnectionStats? Stats { get; set; }
@@ -112,11 +112,28 @@ public sealed partial class Connection : IIoHandler, IFlushable, IRunSoon, ITime
     /// Starts an accepted connection: the filters' <see cref="IReadFilter.OnNewConnection"/>, the Connected event, then reading.
     /// A connection with neither filter nor callback is closed, since nobody would ever close it.
     /// </summary>
-    public void Initialize()
+    public void Initialize() => Initialize(null, default, mayHaveMore: false);
+
+    /// <summary>The same for a descriptor that was watched and read already, by listener filters.</summary>
+    /// <param name="preread">What was read; taken over. Null when nothing was.</param>
+    /// <param name="registration">The descriptor's registration, which becomes the connection's.</param>
+    /// <param name="mayHaveMore">Whether no read has come short since the poller spoke last.</param>
+    public void Initialize(Buffer? preread, IoRegistration registration, bool mayHaveMore)
     {
         Dispatcher.AssertOwner();
         Debug.Assert(!_isInitialized && State == ConnectionState.Open);
         _isInitialized = true;
+        if (registration.IsSome)
+        {
+            _registration = registration;
+            Dispatcher.HandOver(registration, this);
+        }
+
+        if (preread is { IsEmpty: false })
+        {
+            TakePreread(preread);
+        }
+
         if (_readFilters.Length == 0 && _callbacks.Length == 0)
         {
             Close(ConnectionCloseType.NoFlush, "no_filters");
@@ -129,9 +146,21 @@ public sealed partial class Connection : IIoHandler, IFlushable, IRunSoon, ITime
             _transport.OnConnected();
         }
 
-        if (State != ConnectionState.Closed)
+        if (State == ConnectionState.Closed)
+        {
+            return;
+        }
+
+        if (!registration.IsSome)
         {
             Watch();
+            return;
+        }
+
+        _isReadable |= mayHaveMore;
+        if (_isReadable || _mustRedeliver)
+        {
+            Dispatcher.RunSoon(this);
         }
     }
 

@@ -21,6 +21,12 @@ public interface ITransportSocket
     void OnConnected();
 
     /// <summary>
+    /// Bytes that were read from the descriptor before there was a connection (by listener filters): the transport's first input. Plain
+    /// bytes go on into <paramref name="readBuffer"/>. Called before <see cref="OnConnected"/>.
+    /// </summary>
+    void TakePreread(Buffer bytes, Buffer readBuffer);
+
+    /// <summary>
     /// Reads about <paramref name="wanted"/> bytes at most. <see cref="IoOutcome.Blocked"/> after a short read,
     /// <see cref="IoOutcome.More"/> when the room was filled, <see cref="IoOutcome.Done"/> at the peer's end.
     /// </summary>

@@ -34,6 +34,9 @@ public sealed class RawTransportSocket : ITransportSocket
     public void OnConnected() => _connection.RaiseConnected();
 
     /// <inheritdoc/>
+    public void TakePreread(Buffer bytes, Buffer readBuffer) => bytes.MoveTo(readBuffer);
+
+    /// <inheritdoc/>
     public IoResult Read(Buffer into, int wanted)
     {
         if (wanted > BlockPool.BlockSize)

@@ -14,20 +14,24 @@ namespace Nuncio.IO.Network;
 public sealed class TcpListener : IIoHandler, IRunSoon, ITimerHandler, IDisposable
 {
     private const int DefaultMaxAcceptsPerTurn = 64;
+    private const int MaxTurnsAtTheEnd = 64;
     private static readonly TimeSpan s_retryInterval = TimeSpan.FromMilliseconds(100);
 
     private readonly Dispatcher _dispatcher;
     private readonly IListenerCallbacks _callbacks;
     private readonly Timer _retry;
+    private readonly bool _ownsDescriptor;
     private IoRegistration _registration;
     private int _fd;
     private bool _isReadable;
     private bool _isEnabled = true;
 
     /// <summary>Takes over a listening descriptor and starts accepting with the next poll.</summary>
+    /// <param name="ownsDescriptor">Whether <see cref="Dispose"/> closes the descriptor; else its owner does, later.</param>
     /// <param name="maxAcceptsPerEvent">Envoy: <c>max_connections_to_accept_per_socket_event</c>; 0 takes our default.</param>
-    public TcpListener(Dispatcher dispatcher, int fd, NetworkAddress address, IListenerCallbacks callbacks, int maxAcceptsPerEvent = 0)
+    public TcpListener(Dispatcher dispatcher, int fd, NetworkAddress address, IListenerCallbacks callbacks, int maxAcceptsPerEvent = 0, bool ownsDescriptor = true)
     {
+        _ownsDescriptor = ownsDescriptor;
         dispatcher.AssertOwner();
         _dispatcher = dispatcher;
         _callbacks = callbacks;
@@ -71,7 +75,19 @@ public sealed class TcpListener : IIoHandler, IRunSoon, ITimerHandler, IDisposab
         }
     }
 
-    /// <summary>Stops accepting and closes the socket; connections still in the kernel's queue are reset.</summary>
+    /// <summary>
+    /// Accepts what waits in the kernel's queue now (within reason), because closing the socket would reset it.
+    /// </summary>
+    public void AcceptWaiting()
+    {
+        _isReadable = _fd >= 0;
+        for (int turn = 0; turn < MaxTurnsAtTheEnd && _isReadable && _isEnabled; turn++)
+        {
+            AcceptTurn();
+        }
+    }
+
+    /// <summary>Stops accepting and closes the socket if it owns it; connections still in the kernel's queue are then reset.</summary>
     public void Dispose()
     {
         if (_fd >= 0)
@@ -79,7 +95,11 @@ public sealed class TcpListener : IIoHandler, IRunSoon, ITimerHandler, IDisposab
             _retry.Disarm();
             // Another descriptor of the same socket may stay open, so closing this one need not take it out of the poller.
             _dispatcher.UnregisterOpen(_registration, _fd);
-            _dispatcher.Sockets.Close(_fd);
+            if (_ownsDescriptor)
+            {
+                _dispatcher.Sockets.Close(_fd);
+            }
+
             _fd = -1;
         }
     }

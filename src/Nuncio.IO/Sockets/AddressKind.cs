@@ -11,4 +11,7 @@ public enum AddressKind : byte
 
     /// <summary>Unix domain socket.</summary>
     Pipe,
+
+    /// <summary>A listener of this process, by name; has no socket address (Envoy: <c>envoy_internal_address</c>).</summary>
+    Internal,
 }

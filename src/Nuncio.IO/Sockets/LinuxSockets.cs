@@ -16,6 +16,7 @@ public sealed unsafe class LinuxSockets : SocketApi
 
     private const int TypeStream = 1;
     private const int DuplicateCloseOnExec = 1030; // F_DUPFD_CLOEXEC
+    private const int ProtocolMptcp = 262;
     private const int FlagNonBlock = 0x800;
     private const int FlagCloseOnExec = 0x80000;
     private const int MessageNoSignal = 0x4000;
@@ -32,6 +33,10 @@ public sealed unsafe class LinuxSockets : SocketApi
     /// <inheritdoc/>
     public override int Socket(AddressKind kind) =>
         Result(LibC.Socket(SocketAddressCodec.FamilyOf(kind), TypeStream | FlagNonBlock | FlagCloseOnExec, 0));
+
+    /// <inheritdoc/>
+    public override int MptcpSocket(AddressKind kind) =>
+        Result(LibC.Socket(SocketAddressCodec.FamilyOf(kind), TypeStream | FlagNonBlock | FlagCloseOnExec, ProtocolMptcp));
 
     /// <inheritdoc/>
     public override int Bind(int fd, NetworkAddress address)
@@ -205,6 +210,17 @@ public sealed unsafe class LinuxSockets : SocketApi
         byte* sockaddr = stackalloc byte[SocketAddressCodec.MaxSize];
         uint length = SocketAddressCodec.MaxSize;
         return LibC.GetPeerName(fd, sockaddr, &length) < 0 ? null : SocketAddressCodec.Read(new(sockaddr, (int)length));
+    }
+
+    /// <inheritdoc/>
+    public override int SocketPair(out int one, out int other)
+    {
+        int* ends = stackalloc int[2];
+        int family = SocketAddressCodec.FamilyOf(AddressKind.Pipe);
+        int result = Result(LibC.SocketPair(family, TypeStream | FlagNonBlock | FlagCloseOnExec, 0, ends));
+        one = result < 0 ? -1 : ends[0];
+        other = result < 0 ? -1 : ends[1];
+        return result;
     }
 
     /// <inheritdoc/>

@@ -10,7 +10,7 @@ public static class ListenSocket
     /// <returns>The descriptor, or a negated error number.</returns>
     public static int Bind(SocketApi sockets, NetworkAddress address, ListenSocketOptions options, out string? error)
     {
-        int fd = sockets.Socket(address.Kind);
+        int fd = options.Mptcp ? sockets.MptcpSocket(address.Kind) : sockets.Socket(address.Kind);
         if (fd < 0)
         {
             error = $"cannot create a socket for '{address}': {Errno.Text(fd)}";

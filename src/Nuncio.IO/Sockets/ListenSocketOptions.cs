@@ -21,6 +21,9 @@ public sealed record ListenSocketOptions
     /// <summary>TCP Fast Open queue length (<c>tcp_fast_open_queue_length</c>); null leaves it off.</summary>
     public int? FastOpenQueueLength { get; init; }
 
+    /// <summary>Multipath TCP where the peer has it too (<c>enable_mptcp</c>).</summary>
+    public bool Mptcp { get; init; }
+
     /// <summary>Keep-alive, inherited by accepted connections; null leaves the system's.</summary>
     public TcpKeepAliveConfig? KeepAlive { get; init; }
 
@@ -31,4 +34,25 @@ public sealed record ListenSocketOptions
 
     /// <summary>Raw options, set in their states.</summary>
     public IReadOnlyList<SocketOptionConfig> SocketOptions { get; init; } = [];
+
+    /// <summary>By content: sockets made with equal options are interchangeable.</summary>
+    public bool Equals(ListenSocketOptions? other) =>
+        other is not null && ReusePort == other.ReusePort && IPv4Compat == other.IPv4Compat && Backlog == other.Backlog &&
+        Freebind == other.Freebind && Transparent == other.Transparent && FastOpenQueueLength == other.FastOpenQueueLength &&
+        Mptcp == other.Mptcp && KeepAlive == other.KeepAlive && NoDelay == other.NoDelay && HasSameOptions(other.SocketOptions);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() =>
+        HashCode.Combine(ReusePort, IPv4Compat, Backlog, Freebind, Transparent, FastOpenQueueLength, Mptcp, SocketOptions.Count);
+
+    private bool HasSameOptions(IReadOnlyList<SocketOptionConfig> others)
+    {
+        bool same = SocketOptions.Count == others.Count;
+        for (int i = 0; same && i < others.Count; i++)
+        {
+            same = SocketOptions[i].Equals(others[i]);
+        }
+
+        return same;
+    }
 }

@@ -36,17 +36,20 @@ public sealed class NetworkAddress : IEquatable<NetworkAddress>
     /// <summary>The address of a peer that has none, such as an unbound Unix domain socket: an empty path.</summary>
     public static NetworkAddress UnnamedPipe { get; } = new(AddressKind.Pipe, 0, 0, 0, 0, string.Empty, 0);
 
-    /// <summary>IPv4, IPv6 or pipe.</summary>
+    /// <summary>IPv4, IPv6, pipe or internal.</summary>
     public AddressKind Kind { get; }
 
     /// <summary>Whether this is IPv4 or IPv6.</summary>
-    public bool IsIp => Kind != AddressKind.Pipe;
+    public bool IsIp => Kind <= AddressKind.IPv6;
 
-    /// <summary>The port; 0 for pipes.</summary>
+    /// <summary>The port; 0 without one.</summary>
     public int Port { get; }
 
-    /// <summary>Path of a pipe, abstract ones with a leading '@'; null for IP.</summary>
-    public string? PipePath => _path;
+    /// <summary>Path of a pipe, abstract ones with a leading '@'; null for others.</summary>
+    public string? PipePath => Kind == AddressKind.Pipe ? _path : null;
+
+    /// <summary>Name of the listener of an internal address; null for others.</summary>
+    public string? InternalListener { get; private init; }
 
     /// <summary>Permission bits given to a pipe's file; 0 leaves the system's.</summary>
     public int PipeMode { get; }
@@ -57,7 +60,7 @@ public sealed class NetworkAddress : IEquatable<NetworkAddress>
     /// <summary>Whether it is 0.0.0.0 or ::.</summary>
     public bool IsAnyIp => IsIp && _high == 0 && _low == 0;
 
-    /// <summary>Whether it is in 127.0.0.0/8 or ::1, or a pipe: on this machine for certain.</summary>
+    /// <summary>Whether it is in 127.0.0.0/8 or ::1, a pipe or internal: on this machine for certain.</summary>
     public bool IsLoopback => Kind switch
     {
         AddressKind.IPv4 => _low >> 24 == 127,
@@ -74,7 +77,7 @@ public sealed class NetworkAddress : IEquatable<NetworkAddress>
     /// <summary>The lower 64 bits of IPv6 in host order.</summary>
     public ulong IPv6Low => Kind == AddressKind.IPv6 ? _low : 0;
 
-    /// <summary>The whole as text: "1.2.3.4:80", "[::1]:80", or the path.</summary>
+    /// <summary>The whole as text: "1.2.3.4:80", "[::1]:80", the path, or "envoy://listener/endpoint".</summary>
     public ReadOnlySpan<byte> Utf8 => _utf8 ??= Encoding.UTF8.GetBytes(ToString());
 
     /// <summary>The IP without the port: "1.2.3.4", "::1"; the path for pipes.</summary>
@@ -100,6 +103,10 @@ public sealed class NetworkAddress : IEquatable<NetworkAddress>
 
         return new(AddressKind.Pipe, 0, 0, 0, 0, path, mode);
     }
+
+    /// <summary>A listener of this process; <paramref name="endpointId"/> tells hosts apart that mean the same one.</summary>
+    public static NetworkAddress FromInternal(string listener, string endpointId = "") =>
+        new(AddressKind.Internal, 0, 0, 0, 0, $"envoy://{listener}/{endpointId}", 0) { InternalListener = listener };
 
     /// <summary>
     /// Reads an IP as inet_pton does: four decimal numbers, or IPv6 without brackets, with an optional %scope number. Host names,

@@ -1,4 +1,5 @@
 using Nuncio.Base.Buffers;
+using Nuncio.IO.Interop;
 
 namespace Nuncio.IO.Sockets;
 
@@ -11,6 +12,9 @@ public abstract class SocketApi
 {
     /// <summary>A new stream socket for addresses of this kind.</summary>
     public abstract int Socket(AddressKind kind);
+
+    /// <summary>A new Multipath TCP socket; the system may not have it.</summary>
+    public virtual int MptcpSocket(AddressKind kind) => -Errno.ProtocolNotSupported;
 
     /// <summary>Binds; a pipe path left over from before is removed and the mode set.</summary>
     public abstract int Bind(int fd, NetworkAddress address);
@@ -60,6 +64,11 @@ public abstract class SocketApi
     /// <summary>The address of the other end; null on failure.</summary>
     public abstract NetworkAddress? GetRemoteAddress(int fd);
 
+    /// <summary>
+    /// Two stream sockets connected with one another, of the kind that Unix domain sockets are; 0 or a negated error number.
+    /// </summary>
+    public abstract int SocketPair(out int one, out int other);
+
     /// <summary>A pipe for splicing; 0 or a negated error number.</summary>
     public abstract int Pipe(out int readEnd, out int writeEnd, int capacity);
 
@@ -80,6 +89,25 @@ public abstract class SocketApi
         Span<byte> bytes = stackalloc byte[sizeof(int)];
         int answer = GetOption(fd, SocketOptions.LevelSocket, SocketOptions.Error, bytes);
         return answer < 0 ? -answer : BitConverter.ToInt32(bytes);
+    }
+
+    /// <summary>
+    /// Where an accepted connection was going before the system redirected it here, or, on a transparent socket, where it is going; null
+    /// when the system does not say. The kind is that of the address it was accepted at, which for a mapped IPv4 address is IPv4.
+    /// </summary>
+    public NetworkAddress? GetOriginalDestination(int fd, AddressKind kind)
+    {
+        int level = kind == AddressKind.IPv6 ? SocketOptions.LevelIpv6 : SocketOptions.LevelIp;
+        Span<byte> bytes = stackalloc byte[SocketAddressCodec.MaxSize];
+        int length = GetOption(fd, level, SocketOptions.OriginalDestination, bytes);
+        if (length > 0 && SocketAddressCodec.Read(bytes[..length]) is { } destination)
+        {
+            return destination;
+        }
+
+        int transparent = kind == AddressKind.IPv6 ? SocketOptions.Ipv6Transparent : SocketOptions.IpTransparent;
+        Span<byte> flag = stackalloc byte[sizeof(int)];
+        return GetOption(fd, level, transparent, flag) == sizeof(int) && BitConverter.ToInt32(flag) != 0 ? GetLocalAddress(fd) : null;
     }
 
     /// <summary>Makes the next <see cref="Close"/> send a reset instead of an orderly end.</summary>

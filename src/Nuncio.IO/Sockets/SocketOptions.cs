@@ -15,11 +15,13 @@ public static class SocketOptions
     public const int KeepAlive = 9;
     public const int Linger = 13;
     public const int ReusePort = 15;
+    public const int Mark = 36;
 
     public const int TcpNoDelay = 1;
     public const int TcpKeepIdle = 4;
     public const int TcpKeepInterval = 5;
     public const int TcpKeepCount = 6;
+    public const int TcpInfo = 11;
     public const int TcpFastOpen = 23;
 
     public const int IpFreebind = 15;
@@ -29,4 +31,7 @@ public static class SocketOptions
     public const int Ipv6Only = 26;
     public const int Ipv6Transparent = 75;
     public const int Ipv6Freebind = 78;
+
+    /// <summary>Netfilter's, of both IP levels: where a redirected connection was going.</summary>
+    public const int OriginalDestination = 80;
 }

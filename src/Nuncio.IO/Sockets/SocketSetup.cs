@@ -3,13 +3,17 @@ namespace Nuncio.IO.Sockets;
 /// <summary>Options applied to sockets on both sides of the proxy. Stateless.</summary>
 internal static class SocketSetup
 {
-    /// <summary>Sets the raw options of one state, in order; the first failure ends it and is answered.</summary>
-    internal static int Apply(SocketApi sockets, int fd, IReadOnlyList<SocketOptionConfig> options, SocketState state)
+    /// <summary>
+    /// Sets the raw options of one state, in order; the first failure ends it and is answered. Options for another
+    /// <paramref name="kind"/> of socket are left out where the caller says which it is.
+    /// </summary>
+    internal static int Apply(
+        SocketApi sockets, int fd, IReadOnlyList<SocketOptionConfig> options, SocketState state, AddressKind? kind = null)
     {
         for (int i = 0; i < options.Count; i++)
         {
             SocketOptionConfig option = options[i];
-            if (option.State == state)
+            if (option.State == state && (kind is null || option.OnlyFor is null || option.OnlyFor == kind))
             {
                 int result = sockets.SetOption(fd, option.Level, option.Name, option.Value);
                 if (result < 0)

@@ -7,6 +7,7 @@ using Nuncio.IO.Events;
 using Nuncio.Server.CommandLine;
 using Nuncio.Server.Lifecycle;
 using Nuncio.Server.Logging;
+using Nuncio.Server.Reload;
 
 namespace Nuncio.Server.Admin;
 
@@ -16,11 +17,14 @@ internal sealed class AdminContext
     /// <summary>The command line.</summary>
     internal required ServerOptions Options { get; init; }
 
-    /// <summary>The bootstrap as it was loaded.</summary>
-    internal required Envoy.Config.Bootstrap.V3.Bootstrap Bootstrap { get; init; }
+    /// <summary>Loads the configuration again.</summary>
+    internal required ConfigReloader Reloader { get; init; }
+
+    /// <summary>The bootstrap as it was loaded last.</summary>
+    internal Envoy.Config.Bootstrap.V3.Bootstrap Bootstrap => Reloader.Current;
 
     /// <summary>When it was loaded, in <see cref="DateTime.Ticks"/>.</summary>
-    internal required long LoadedAtUtcTicks { get; init; }
+    internal long LoadedAtUtcTicks => Reloader.LoadedAtUtcTicks;
 
     /// <summary>Who this proxy is.</summary>
     internal required Node Node { get; init; }
@@ -51,4 +55,7 @@ internal sealed class AdminContext
 
     /// <summary>Opens logs anew.</summary>
     internal required Action ReopenLogs { get; init; }
+
+    /// <summary>When the first of the processes that replaced each other started, UTC, in <see cref="DateTime.Ticks"/>; 0: this one is the first.</summary>
+    internal long FirstStartTicks { get; init; }
 }

@@ -20,6 +20,7 @@ internal static class AdminHandlers
             new MemoryHandler(),
             new QuitHandler(context),
             new ReadyHandler(context),
+            new ReloadHandler(context),
             new ReopenLogsHandler(context),
             new ResetCountersHandler(context),
             new RuntimeHandler(context),

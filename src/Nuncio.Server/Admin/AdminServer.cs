@@ -28,7 +28,7 @@ internal sealed class AdminServer
         var worker = new WorkerContext(context.Main, context.Stats);
 
         // Its own list of one listener, which listener_manager.* does not count and no drain reaches.
-        _listeners = new ListenerManager(context.Main.Sockets, [worker], new StatsStore(1).Root());
+        _listeners = new ListenerManager(context.Main, [worker], new StatsStore(1).Root(), context.Runtime);
         var router = new AdminRouter(AdminHandlers.Make(context), config.AllowPaths, context.Logs.CreateLogger(LogComponents.Admin));
         var manager = new HttpConnectionManagerConfig
         {
@@ -46,16 +46,28 @@ internal sealed class AdminServer
             Name = Name,
             StatPrefix = Name,
             Addresses = [config.Address],
-            FilterChain = new FilterChainConfig(Name, [new HttpConnectionManagerProvider(manager)]),
+            FilterChains = [new FilterChainConfig(Name, [new HttpConnectionManagerProvider(manager)])],
         };
     }
 
     /// <summary>Where it listens; null before <see cref="TryBind"/>.</summary>
     internal NetworkAddress? Address => _listeners.Listeners is [var listener, ..] ? listener.Bound[0] : null;
 
+    /// <summary>Sockets that were open before this process, for <see cref="TryBind"/>.</summary>
+    internal IInheritedSockets? InheritedSockets
+    {
+        init => _listeners.InheritedSockets = value;
+    }
+
     /// <summary>Makes the socket; null, or what went wrong.</summary>
-    internal string? TryBind() => _listeners.TryAdd(_config);
+    internal string? TryBind() => _listeners.AddOrUpdate(_config);
 
     /// <summary>Begins to answer.</summary>
     internal void Start() => _listeners.Start();
+
+    /// <summary>Its sockets, for the next process in a hot restart.</summary>
+    internal IReadOnlyList<ListenSocketInfo> GetListenSockets() => _listeners.GetListenSockets();
+
+    /// <summary>Leaves new connections to the process that took over.</summary>
+    internal void StopListening() => _listeners.StopListening();
 }

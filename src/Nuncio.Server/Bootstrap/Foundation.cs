@@ -37,13 +37,18 @@ internal sealed class Foundation
 
     internal required int Workers { get; init; }
 
+    /// <summary>What the configuration was converted with, for the parts that come later.</summary>
+    internal required FactoryContext Context { get; init; }
+
     /// <summary>Builds it; null after errors.</summary>
     internal static Foundation? TryBuild(ServerOptions options, LoadedBootstrap source, ServerSeams seams, ILogFileSystem logFiles, ConfigErrors errors)
     {
         ConfigScope root = source.Root(errors);
         int workers = WorkerCount.For(options.Concurrency);
         StatsConfig statsConfig = StatsConfigConverter.Convert(source.Message.StatsConfig, options.StatsTags, root.Field("stats_config"));
-        var stats = new StatsStore(workers + 1, statsConfig);
+
+        // The main thread's cell, the workers', and one for what the process before this one counts.
+        var stats = new StatsStore(workers + (options.RestartEpoch > 0 ? 2 : 1), statsConfig);
         var main = new Dispatcher("main", 0, seams.MakePoller(), seams.Sockets, seams.Clock, seams.MakeRandom());
         LayeredRuntime runtime = LayeredRuntimeConverter.Convert(source.Message.LayeredRuntime, root.Field("layered_runtime")) ?? new LayeredRuntime();
         var logOptions = new AccessLogOptions { FlushInterval = options.FileFlushInterval, FlushMinSize = options.FileFlushMinSizeKb * 1024 };
@@ -62,7 +67,19 @@ internal sealed class Foundation
             Runtime = runtime,
             AccessLogs = accessLogs,
             Workers = workers,
+            Context = context,
         };
+    }
+
+    /// <summary>Checks another configuration for this process completely, touching nothing of what runs.</summary>
+    internal void Check(ServerOptions options, LoadedBootstrap source, ServerSeams seams, ConfigErrors errors)
+    {
+        ConfigScope root = source.Root(errors);
+        var stats = new StatsStore(1, StatsConfigConverter.Convert(source.Message.StatsConfig, options.StatsTags, root.Field("stats_config")));
+        LayeredRuntime runtime = LayeredRuntimeConverter.Convert(source.Message.LayeredRuntime, root.Field("layered_runtime")) ?? new LayeredRuntime();
+        using var accessLogs = new AccessLogFlusher(new AccessLogOptions(), new NoLogFiles(), seams.Clock, stats);
+        FactoryContext context = MakeContext(stats, Main, accessLogs, runtime, Node, source.Message);
+        ServerConfigConverter.Convert(source.Message, ServerConfigConverter.Clusters(source.Message, root), context, root);
     }
 
     private static FactoryContext MakeContext(

@@ -1,5 +1,7 @@
 using Nuncio.Core.Clusters;
 using Nuncio.Core.Listeners;
+using Nuncio.Core.Overload;
+using Nuncio.Core.Watchdogs;
 
 namespace Nuncio.Server.Bootstrap;
 
@@ -14,6 +16,12 @@ internal sealed record ServerConfig
 
     /// <summary><c>admin</c>; null when there is none.</summary>
     internal AdminConfig? Admin { get; init; }
+
+    /// <summary><c>overload_manager</c>.</summary>
+    internal OverloadConfig Overload { get; init; } = OverloadConfig.None;
+
+    /// <summary><c>watchdogs</c>.</summary>
+    internal WatchdogsConfig Watchdogs { get; init; } = new(new WatchdogConfig(), new WatchdogConfig());
 
     /// <summary><c>stats_flush_interval</c>; default 5 s.</summary>
     internal TimeSpan StatsFlushInterval { get; init; } = TimeSpan.FromSeconds(5);

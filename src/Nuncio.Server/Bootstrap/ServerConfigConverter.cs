@@ -3,8 +3,12 @@ using Nuncio.Config.Clusters;
 using Nuncio.Config.Errors;
 using Nuncio.Config.Extensibility;
 using Nuncio.Config.Listeners;
+using Nuncio.Config.Overload;
+using Nuncio.Config.Watchdogs;
 using Nuncio.Core.Clusters;
 using Nuncio.Core.Listeners;
+using Nuncio.Core.Overload;
+using Nuncio.Core.Watchdogs;
 using WireBootstrap = Envoy.Config.Bootstrap.V3.Bootstrap;
 
 namespace Nuncio.Server.Bootstrap;
@@ -18,6 +22,8 @@ internal static class ServerConfigConverter
     {
         IReadOnlyList<ListenerConfig> listeners = Listeners(wire, context, scope.Field("static_resources").Field("listeners"));
         AdminConfig? admin = AdminConfigConverter.Convert(wire.Admin, context, scope.Field("admin"));
+        OverloadConfig overload = OverloadConverter.Convert(wire.OverloadManager, context, scope.Field("overload_manager"));
+        WatchdogsConfig watchdogs = WatchdogConverter.Convert(wire, scope);
         if (scope.HasErrors)
         {
             return null;
@@ -28,6 +34,8 @@ internal static class ServerConfigConverter
             Clusters = clusters,
             Listeners = listeners,
             Admin = admin,
+            Overload = overload,
+            Watchdogs = watchdogs,
             FlushStatsOnAdmin = wire.StatsFlushCase == WireBootstrap.StatsFlushOneofCase.StatsFlushOnAdmin,
         };
         return wire.StatsFlushInterval is null ? config : config with { StatsFlushInterval = wire.StatsFlushInterval.ToTimeSpan() };

@@ -2,8 +2,10 @@ using Nuncio.Base.Random;
 using Nuncio.Base.Time;
 using Nuncio.Core.AccessLog.Files;
 using Nuncio.Core.Dns;
+using Nuncio.Core.Listeners;
 using Nuncio.IO.Events;
 using Nuncio.IO.Sockets;
+using Nuncio.Server.Systemd;
 
 namespace Nuncio.Server.Bootstrap;
 
@@ -27,6 +29,18 @@ public sealed record ServerSeams
 
     /// <summary>Makes the resolver of names for the main thread.</summary>
     public Func<Dispatcher, DnsResolver> MakeResolver { get; init; } = static main => new SystemDnsResolver(main);
+
+    /// <summary>Ends the process at once, leaving what a debugger needs, because a thread is stuck. Any thread.</summary>
+    public Action<string> Abort { get; init; } = Environment.FailFast;
+
+    /// <summary>Listening sockets that were open before this process; null when there are none.</summary>
+    public IInheritedSockets? InheritedSockets { get; init; }
+
+    /// <summary>Tells systemd how the service is.</summary>
+    public ServiceNotifier Service { get; init; } = ServiceNotifier.None;
+
+    /// <summary>When the first of the processes that replaced each other started, UTC, in <see cref="DateTime.Ticks"/>; 0: this one is the first.</summary>
+    public long FirstStartTicks { get; init; }
 
     /// <summary>Where access logs are written.</summary>
     public ILogFileSystem LogFiles { get; init; } = new LinuxLogFileSystem();

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.Extensions.Logging;
+using Nuncio.Server.HotRestart;
 using Nuncio.Server.Logging;
 
 namespace Nuncio.Server.CommandLine;
@@ -27,7 +28,7 @@ public static class CommandLineParser
 
         if (parsed.Has("--hot-restart-version"))
         {
-            return CommandLineResult.Print("disabled\n");
+            return CommandLineResult.Print((parsed.Has("--disable-hot-restart") ? "disabled" : RestartProtocol.VersionName) + "\n");
         }
 
         var reader = new Reader(parsed);
@@ -38,13 +39,18 @@ public static class CommandLineParser
     /// <summary>Reads the values of one command line; keeps the first error.</summary>
     private sealed class Reader(ParsedArguments arguments)
     {
+        /// <summary>Who gives one of these counts on hot restart.</summary>
+        private static readonly string[] s_restartOptions =
+            ["--restart-epoch", "--base-id", "--use-dynamic-base-id", "--base-id-path", "--socket-path"];
+
         internal string Error { get; private set; } = "";
 
         internal ServerOptions Read()
         {
-            if (Number("--restart-epoch", 0) != 0)
+            uint epoch = Number("--restart-epoch", 0);
+            if (epoch > 0 && arguments.Has("--use-dynamic-base-id"))
             {
-                Fail("--restart-epoch: hot restart is not supported by this version; expected 0");
+                Fail(string.Create(CultureInfo.InvariantCulture, $"cannot use --restart-epoch={epoch} with --use-dynamic-base-id"));
             }
 
             string components = arguments.Value("--component-log-level") ?? "";
@@ -53,6 +59,7 @@ public static class CommandLineParser
                 ConfigPath = arguments.Value("--config-path"),
                 ConfigYaml = arguments.Value("--config-yaml"),
                 Mode = Choice("--mode", "serve", ("serve", RunMode.Serve), ("validate", RunMode.Validate), ("init_only", RunMode.InitOnly)),
+                Watch = arguments.Has("--watch"),
                 AllowUnknownStaticFields = arguments.Has("--allow-unknown-static-fields") || arguments.Has("--allow-unknown-fields"),
                 Concurrency = arguments.Has("--concurrency") ? (int)Math.Min(Number("--concurrency", 0), WorkerCount.Max) : null,
                 ServiceCluster = arguments.Value("--service-cluster") ?? "",
@@ -63,6 +70,7 @@ public static class CommandLineParser
                 ComponentLogLevelText = components,
                 LogFormat = arguments.Value("--log-format") ?? LogPattern.Default,
                 LogFormatEscaped = arguments.Has("--log-format-escaped"),
+                IsLogFormatGiven = arguments.Value("--log-format") is not null,
                 LogPath = arguments.Value("--log-path") is { Length: > 0 } path ? path : null,
                 FileFlushInterval = TimeSpan.FromMilliseconds(Number("--file-flush-interval-msec", 10_000)),
                 FileFlushMinSizeKb = (int)Math.Min(Number("--file-flush-min-size-kb", 64), 1024 * 1024),
@@ -72,6 +80,14 @@ public static class CommandLineParser
                 AdminAddressPath = arguments.Value("--admin-address-path") is { Length: > 0 } file ? file : null,
                 StatsTags = StatsTags(),
                 BaseId = Number("--base-id", 0),
+                UseDynamicBaseId = arguments.Has("--use-dynamic-base-id"),
+                BaseIdPath = arguments.Value("--base-id-path") is { Length: > 0 } idFile ? idFile : null,
+                RestartEpoch = epoch,
+                SocketPath = arguments.Value("--socket-path") is { Length: > 0 } socket ? socket : new ServerOptions().SocketPath,
+                SocketMode = Mode(),
+                SkipHotRestartOnNoParent = arguments.Has("--skip-hot-restart-on-no-parent"),
+                SkipHotRestartParentStats = arguments.Has("--skip-hot-restart-parent-stats"),
+                AsksForHotRestart = s_restartOptions.Any(arguments.Has),
                 ParentShutdownTime = TimeSpan.FromSeconds(Number("--parent-shutdown-time-s", 900)),
                 DisableHotRestart = arguments.Has("--disable-hot-restart"),
                 WithoutEffect = [.. OptionTable.All.Where(o => !o.HasEffect && arguments.Has(o.Name)).Select(o => o.Name)],
@@ -99,6 +115,23 @@ public static class CommandLineParser
             }
 
             return value;
+        }
+
+        private uint Mode()
+        {
+            string text = arguments.Value("--socket-mode") ?? "600";
+            uint mode = 0;
+            foreach (char digit in text)
+            {
+                mode = digit is >= '0' and <= '7' && mode <= 0x1FF ? (mode * 8) + (uint)(digit - '0') : uint.MaxValue;
+            }
+
+            if (mode > 0x1FF)
+            {
+                Fail($"invalid socket-mode '{text}'");
+            }
+
+            return mode;
         }
 
         private T Choice<T>(string option, string otherwise, params ReadOnlySpan<(string Word, T Value)> choices)

@@ -13,6 +13,7 @@ internal static class HelpText
         var text = new StringBuilder();
         text.Append("Nuncio, an Envoy-compatible proxy.\n\n");
         text.Append("usage: nuncio -c envoy.yaml [options]\n");
+        text.Append("       nuncio upgrade [options]        replaces the running instance; nuncio upgrade --help tells more\n");
         text.Append("       nuncio                          a demo: HTTP on 127.0.0.1:10000, admin on 127.0.0.1:9901\n\noptions:\n");
         Append(text, hasEffect: true);
         text.Append("\naccepted for compatibility, without effect in this version:\n");

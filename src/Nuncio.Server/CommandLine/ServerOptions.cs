@@ -12,6 +12,9 @@ public sealed record ServerOptions
     /// <summary><c>--config-yaml</c>; null when not given.</summary>
     public string? ConfigYaml { get; init; }
 
+    /// <summary><c>--watch</c>, our own: reload when the file changes.</summary>
+    public bool Watch { get; init; }
+
     /// <summary><c>--mode</c>.</summary>
     public RunMode Mode { get; init; }
 
@@ -45,6 +48,9 @@ public sealed record ServerOptions
     /// <summary><c>--log-format-escaped</c>.</summary>
     public bool LogFormatEscaped { get; init; }
 
+    /// <summary>Whether <see cref="LogFormat"/> was given, so that the bootstrap must not give another.</summary>
+    public bool IsLogFormatGiven { get; init; }
+
     /// <summary><c>--log-path</c>; null is stderr.</summary>
     public string? LogPath { get; init; }
 
@@ -69,14 +75,38 @@ public sealed record ServerOptions
     /// <summary><c>--stats-tag</c>.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> StatsTags { get; init; } = [];
 
-    /// <summary><c>--base-id</c>: shown, without effect.</summary>
+    /// <summary><c>--base-id</c>: tells apart the instances of one host.</summary>
     public uint BaseId { get; init; }
 
-    /// <summary><c>--parent-shutdown-time-s</c>: shown, without effect.</summary>
+    /// <summary><c>--use-dynamic-base-id</c>: chooses a free one; only with epoch 0.</summary>
+    public bool UseDynamicBaseId { get; init; }
+
+    /// <summary><c>--base-id-path</c>: where the base id is written; null writes no file.</summary>
+    public string? BaseIdPath { get; init; }
+
+    /// <summary><c>--restart-epoch</c>: 0 starts cold, N takes over from the process of N - 1.</summary>
+    public uint RestartEpoch { get; init; }
+
+    /// <summary><c>--parent-shutdown-time-s</c>: when the process that this one took over from ends at the latest.</summary>
     public TimeSpan ParentShutdownTime { get; init; } = TimeSpan.FromSeconds(900);
 
-    /// <summary><c>--disable-hot-restart</c>: shown, without effect.</summary>
+    /// <summary><c>--disable-hot-restart</c>.</summary>
     public bool DisableHotRestart { get; init; }
+
+    /// <summary><c>--socket-path</c>: where processes of a hot restart find each other; with a leading @ an abstract name.</summary>
+    public string SocketPath { get; init; } = "@envoy_domain_socket";
+
+    /// <summary><c>--socket-mode</c>: permissions of that socket where it is a file.</summary>
+    public uint SocketMode { get; init; } = 0x180;
+
+    /// <summary><c>--skip-hot-restart-on-no-parent</c>: starts cold where the process before is gone.</summary>
+    public bool SkipHotRestartOnNoParent { get; init; }
+
+    /// <summary><c>--skip-hot-restart-parent-stats</c>: takes no statistics over.</summary>
+    public bool SkipHotRestartParentStats { get; init; }
+
+    /// <summary>Whether an option shows that hot restart is wanted, so that a process without it must not start.</summary>
+    public bool AsksForHotRestart { get; init; }
 
     /// <summary>Options that were given and have no effect in this version, to be said in the log.</summary>
     public IReadOnlyList<string> WithoutEffect { get; init; } = [];

@@ -7,17 +7,17 @@ namespace Nuncio.Server.Lifecycle;
 internal sealed class ConnectionCount(ListenerManager listeners, StatsStore store)
 {
     private string[] _names = [];
-    private int _listenersSeen;
+    private int _version = -1;
 
     /// <summary>The connections now.</summary>
     internal long Now
     {
         get
         {
-            if (_listenersSeen != listeners.Listeners.Count)
+            if (_version != listeners.Version)
             {
                 // Listeners may share a stat prefix, and with it a gauge.
-                _listenersSeen = listeners.Listeners.Count;
+                _version = listeners.Version;
                 _names = [.. listeners.Listeners.Select(static l => $"listener.{StatName.Sanitize(l.Config.StatName)}.downstream_cx_active").Distinct()];
             }
 

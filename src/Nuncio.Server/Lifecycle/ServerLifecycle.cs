@@ -78,6 +78,9 @@ public sealed class ServerLifecycle : ITimerHandler
     /// <summary>Whether <c>/healthcheck/fail</c> was the last word.</summary>
     public bool HealthCheckIsFailing { get; private set; }
 
+    /// <summary>Whether it was told to end, or has.</summary>
+    public bool IsEnding => _phase is Phase.Terminating or Phase.Ended;
+
     /// <summary>Why the process ends; null while it does not.</summary>
     public string? EndReason { get; private set; }
 
@@ -215,7 +218,7 @@ public sealed class ServerLifecycle : ITimerHandler
         }
     });
 
-    private void EndWhenIdle() => _listeners.CountConnections(_main, count =>
+    private void EndWhenIdle() => _listeners.CountConnections(count =>
     {
         if (count == 0 && _phase == Phase.Terminating)
         {

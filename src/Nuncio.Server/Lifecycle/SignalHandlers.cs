@@ -4,8 +4,8 @@ using Nuncio.IO.Events;
 namespace Nuncio.Server.Lifecycle;
 
 /// <summary>
-/// The process's signals, handed to the main thread: SIGTERM and SIGINT end it, SIGUSR1 opens logs anew, SIGHUP does nothing (Envoy's
-/// restarter sends it). SIGPIPE is ignored by the runtime. One per process; disposing it gives the signals back.
+/// The process's signals, handed to the main thread: SIGTERM and SIGINT end it, SIGUSR1 opens logs anew, SIGHUP loads the
+/// configuration file again (Envoy ignores it). SIGPIPE is ignored by the runtime. One per process; disposing it gives the signals back.
 /// </summary>
 internal sealed class SignalHandlers : IDisposable
 {
@@ -21,7 +21,7 @@ internal sealed class SignalHandlers : IDisposable
             Handle(PosixSignal.SIGTERM, () => server.Lifecycle.PostShutdown("SIGTERM")),
             Handle(PosixSignal.SIGINT, () => server.Lifecycle.PostShutdown("SIGINT")),
             Handle(User1, () => main.Post(server.ReopenLogs)),
-            Handle(PosixSignal.SIGHUP, static () => { }),
+            Handle(PosixSignal.SIGHUP, () => main.Post(() => server.Reloader.Reload("SIGHUP"))),
         ];
     }
 

@@ -1,5 +1,5 @@
 using Microsoft.Extensions.Logging;
-using Nuncio.Base.Time;
+using Nuncio.Core.Logging;
 
 namespace Nuncio.Server.Logging;
 
@@ -7,12 +7,24 @@ namespace Nuncio.Server.Logging;
 internal sealed class ComponentLogger(string name, LogRegistry registry) : ILogger
 {
     private volatile LogLevel _level = registry.DefaultLevel;
+    private ComponentLog? _core;
 
     /// <summary>The weakest level that is printed.</summary>
     internal LogLevel Level
     {
         get => _level;
-        set => _level = value;
+        set
+        {
+            _level = value;
+            SwitchCore();
+        }
+    }
+
+    /// <summary>Prints what Core logs under this name, too. Before anything runs.</summary>
+    internal void Attach(ComponentLog core)
+    {
+        _core = core;
+        SwitchCore();
     }
 
     /// <inheritdoc/>
@@ -36,6 +48,13 @@ internal sealed class ComponentLogger(string name, LogRegistry registry) : ILogg
             message += "\n" + exception;
         }
 
-        registry.Writer.Add(new LogRecord(registry.Clock.UtcTicks, ThreadNumber.Current, logLevel, name, eventId, message));
+        Add(logLevel, eventId, message);
     }
+
+    private void SwitchCore() => _core?.Switch(IsEnabled(LogLevel.Debug) ? AddDebug : null);
+
+    private void AddDebug(LogEvent happened, string message) => Add(LogLevel.Debug, new EventId(happened.Id, happened.Name), message);
+
+    private void Add(LogLevel logLevel, EventId eventId, string message) =>
+        registry.Writer.Add(new LogRecord(registry.Clock.UtcTicks, ThreadNumber.Current, logLevel, name, eventId, message));
 }

@@ -7,7 +7,7 @@ namespace Nuncio.Server.Logging;
 /// How a line looks: the part of spdlog's pattern syntax that Envoy's users write. Immutable; any thread.
 /// </summary>
 /// <remarks>
-/// <c>%v</c> message, <c>%_</c> message with line ends escaped, <c>%j</c> message as the inside of a JSON string, <c>%l</c> level,
+/// <c>%v</c> message, <c>%_</c> message with line ends escaped, <c>%j %+</c> message as the inside of a JSON string, <c>%*</c> its tags, of which there are none, <c>%l</c> level,
 /// <c>%L</c> its letter, <c>%n</c> logger, <c>%t</c> thread, <c>%P</c> process, <c>%g %s %!</c> name of the event and <c>%#</c> its
 /// number (a source file says nothing to an operator, and changes), <c>%Y %C %m %d %H %I %M %S %e %f %F %T %D %R %p %z %E %a %b</c>
 /// the time, <c>%%</c> a percent sign. Colour ranges (<c>%^ %$</c>) are dropped, anything else stays as it is.
@@ -60,7 +60,7 @@ public sealed class LogPattern
             case '_':
                 AppendMessage(line, record.Message, escape: true);
                 return true;
-            case 'j':
+            case 'j' or '+':
                 line.Append(System.Text.Json.JsonEncodedText.Encode(record.Message).Value);
                 return true;
             case 'l':
@@ -87,7 +87,7 @@ public sealed class LogPattern
             case '%':
                 line.Append('%');
                 return true;
-            case '^' or '$':
+            case '^' or '$' or '*':
                 return true;
             default:
                 return false;

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Nuncio.Base.Time;
+using Nuncio.Core.Logging;
 
 namespace Nuncio.Server.Logging;
 
@@ -24,7 +25,15 @@ public sealed class LogRegistry : ILoggerFactory
         {
             _loggers.Add(name, new ComponentLogger(name, this));
         }
+
+        foreach (ComponentLog log in Core.All)
+        {
+            _loggers[log.Name].Attach(log);
+        }
     }
+
+    /// <summary>What Core logs to: lent to workers, switched with the loggers of the same names.</summary>
+    public CoreLogs Core { get; } = new();
 
     /// <summary>Where messages go.</summary>
     public LogWriter Writer { get; }

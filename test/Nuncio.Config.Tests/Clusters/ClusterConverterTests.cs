@@ -4,6 +4,7 @@ using Nuncio.Config.Loading;
 using Nuncio.Core.Clusters;
 using Nuncio.Core.Dns;
 using Nuncio.Http.Http1;
+using Nuncio.IO.Sockets;
 using Wire = Envoy.Config.Cluster.V3;
 
 namespace Nuncio.Config.Tests.Clusters;
@@ -56,7 +57,7 @@ public sealed class ClusterConverterTests
         Assert.Equal(TimeSpan.FromMilliseconds(250), config.ConnectTimeout);
         Assert.Equal(4096, config.PerConnectionBufferLimit);
         Assert.Equal(10, config.KeepAlive!.TimeSeconds);
-        Assert.Equal("127.0.0.9:0", config.SourceAddress!.ToString());
+        Assert.Equal("127.0.0.9:0", Assert.Single(config.Bind!.Sources).Address!.ToString());
         Assert.Equal(100, config.LoadBalancing.OverprovisioningFactor);
         LocalityEndpointsConfig locality = Assert.Single(config.Endpoints);
         Assert.Equal((new Locality("r", "z", "s"), 1, 4u), (locality.Locality, locality.Priority, locality.Weight));
@@ -164,18 +165,94 @@ public sealed class ClusterConverterTests
     }
 
     [Fact]
+    public void EndpointsOfSeveralAddresses_AreTaken()
+    {
+        ClusterConfig config = Good("""
+            name: a
+            upstream_connection_options:
+              set_local_interface_name_on_upstream_connections: true
+              happy_eyeballs_config: {first_address_family_version: V6, first_address_family_count: 2}
+            load_assignment:
+              cluster_name: a
+              endpoints:
+              - lb_endpoints:
+                - endpoint:
+                    address: {socket_address: {address: 10.0.0.1, port_value: 80}}
+                    additional_addresses:
+                    - address: {socket_address: {address: "::1", port_value: 81}}
+                    - address: {socket_address: {address: 10.0.0.2, port_value: 82}}
+                    health_check_config:
+                      port_value: 99
+                      hostname: check
+                      address: {socket_address: {address: 10.0.0.3, port_value: 0}}
+                      disable_active_health_check: true
+                - endpoint: {address: {envoy_internal_address: {server_listener_name: inside, endpoint_id: "7"}}}
+            """);
+        EndpointConfig first = config.Endpoints[0].Endpoints[0];
+        Assert.Equal(["[::1]:81", "10.0.0.2:82"], first.AdditionalAddresses.Select(static address => address.ToString()));
+        Assert.Equal((99, "check", "10.0.0.3:0", true), (first.HealthCheck!.Port, first.HealthCheck.Hostname, first.HealthCheck.Address!.ToString(), first.HealthCheck.IsDisabled));
+        Assert.Equal("envoy://inside/7", config.Endpoints[0].Endpoints[1].Address!.ToString());
+        Assert.Null(config.Endpoints[0].Endpoints[1].HealthCheck);
+        Assert.Equal(new HappyEyeballsConfig { FirstFamily = AddressKind.IPv6, FirstFamilyCount = 2 }, config.HappyEyeballs);
+    }
+
+    [Theory]
+    [InlineData("extra_source_addresses: [{address: {address: '::2', port_value: 0}, socket_options: {socket_options: [{level: 1, name: 2, int_value: 4}]}}]", 4)]
+    [InlineData("additional_source_addresses: [{address: '::2', port_value: 0}]", 3)]
+    public void BindConfig_IsTakenWhole(string second, int option)
+    {
+        ClusterConfig config = Good($$"""
+            name: a
+            upstream_bind_config:
+              source_address: {address: 127.0.0.2, port_value: 0}
+              freebind: true
+              socket_options: [{level: 1, name: 2, int_value: 3, state: STATE_PREBIND, ip_version: SOCKET_IP_VERSION_IPV4}, {level: 1, name: 2, int_value: 3}]
+              local_address_selector:
+                name: default
+                typed_config: {"@type": type.googleapis.com/envoy.config.upstream.local_address_selector.v3.DefaultLocalAddressSelector}
+              {{second}}
+            """);
+        UpstreamBindConfig bind = config.Bind!;
+        Assert.True(bind.Freebind);
+        Assert.Equal(["127.0.0.2:0", "[::2]:0"], bind.Sources.Select(static source => source.Address!.ToString()));
+        Assert.Equal(
+            [new SocketOptionConfig(1, 2, 3) { OnlyFor = AddressKind.IPv4 }, new SocketOptionConfig(1, 2, 3)], bind.Sources[0].SocketOptions);
+        Assert.Equal(new SocketOptionConfig(1, 2, option), bind.Sources[1].SocketOptions[^1]);
+    }
+
+    [Fact]
+    public void SocketOptionsWithoutASourceAddress_AreTaken()
+    {
+        UpstreamBindConfig bind = Good("{name: a, upstream_bind_config: {socket_options: [{level: 1, name: 2, int_value: 3}]}}").Bind!;
+        Assert.Null(Assert.Single(bind.Sources).Address);
+        Assert.Single(bind.Sources[0].SocketOptions);
+    }
+
+    [Fact]
+    public void SystemResolver_IsTheOneThereIs() => Good("""
+        name: a
+        typed_dns_resolver_config:
+          name: envoy.network.dns_resolver.getaddrinfo
+          typed_config: {"@type": type.googleapis.com/envoy.extensions.network.dns_resolver.getaddrinfo.v3.GetAddrInfoDnsResolverConfig}
+        """);
+
+    [Fact]
     public void SameConfigurationTwice_IsEqual()
     {
         const string Yaml = """
             name: a
             metadata: {filter_metadata: {x: {b: 1, a: [true, null, {c: d}]}}}
+            upstream_bind_config: {source_address: {address: 127.0.0.2, port_value: 0}, socket_options: [{level: 1, name: 2, int_value: 3}]}
             load_assignment:
               cluster_name: a
-              endpoints: [{lb_endpoints: [{endpoint: {address: {socket_address: {address: 10.0.0.1, port_value: 81}}}}]}]
+              endpoints: [{lb_endpoints: [{endpoint: {address: {socket_address: {address: 10.0.0.1, port_value: 81}}, additional_addresses: [{address: {socket_address: {address: 10.0.0.2, port_value: 80}}}], health_check_config: {port_value: 7}}}]}]
             """;
         Assert.Equal(Good(Yaml), Good(Yaml));
         Assert.NotEqual(Good(Yaml), Good(Yaml.Replace("81", "82", StringComparison.Ordinal)));
         Assert.NotEqual(Good(Yaml), Good(Yaml.Replace("b: 1", "b: 2", StringComparison.Ordinal)));
+        Assert.NotEqual(Good(Yaml), Good(Yaml.Replace("int_value: 3", "int_value: 4", StringComparison.Ordinal)));
+        Assert.Equal(Good(Yaml) with { Source = null }, Good(Yaml) with { Source = null });
+        Assert.NotEqual(Good(Yaml) with { Source = null }, Good(Yaml.Replace("int_value: 3", "int_value: 4", StringComparison.Ordinal)) with { Source = null });
     }
 
     [Theory]
@@ -184,6 +261,22 @@ public sealed class ClusterConverterTests
     [InlineData("{name: a, lb_policy: RING_HASH}", "lb_policy: RING_HASH is not supported by this version; expected ROUND_ROBIN, LEAST_REQUEST or RANDOM")]
     [InlineData("{name: a, lb_policy: LOAD_BALANCING_POLICY_CONFIG}", "lb_policy: LOAD_BALANCING_POLICY_CONFIG needs load_balancing_policy, which is not set")]
     [InlineData("{name: a, transport_socket: {name: envoy.transport_sockets.tls}}", "transport_socket: \"envoy.transport_sockets.tls\" is not supported by this version; expected envoy.transport_sockets.raw_buffer or none")]
+    [InlineData("{name: a, upstream_bind_config: {source_address: {address: host, port_value: 0}}}", "upstream_bind_config.source_address.address: found \"host\", expected an IPv4 or IPv6 address such as 127.0.0.1 or ::1")]
+    [InlineData("{name: a, upstream_bind_config: {extra_source_addresses: [{address: {address: 1.1.1.1, port_value: 0}}]}}", "upstream_bind_config.extra_source_addresses: found without source_address; expected that too")]
+    [InlineData("{name: a, upstream_bind_config: {source_address: {address: 1.1.1.2, port_value: 0}, extra_source_addresses: [{address: {address: 1.1.1.1, port_value: 0}}]}}", "upstream_bind_config.extra_source_addresses: found 1.1.1.1, of the same family as source_address; expected one IPv4 and one IPv6 address")]
+    [InlineData("{name: a, upstream_bind_config: {source_address: {address: 1.1.1.2, port_value: 0}, additional_source_addresses: [{address: '::1', port_value: 0}, {address: '::2', port_value: 0}]}}", "upstream_bind_config.additional_source_addresses: found 2 addresses, expected at most one")]
+    [InlineData("{name: a, upstream_bind_config: {source_address: {address: 1.1.1.2, port_value: 0}, additional_source_addresses: [{address: '::1', port_value: 0}], extra_source_addresses: [{address: {address: '::1', port_value: 0}}]}}", "upstream_bind_config.extra_source_addresses: found together with additional_source_addresses, its old form; expected one of the two")]
+    [InlineData("{name: a, upstream_bind_config: {local_address_selector: {name: x, typed_config: {'@type': type.googleapis.com/envoy.extensions.network.dns_resolver.getaddrinfo.v3.GetAddrInfoDnsResolverConfig}}}}", "upstream_bind_config.local_address_selector.typed_config: envoy.extensions.network.dns_resolver.getaddrinfo.v3.GetAddrInfoDnsResolverConfig is not supported by this version; expected envoy.config.upstream.local_address_selector.v3.DefaultLocalAddressSelector")]
+    [InlineData("{name: a, typed_dns_resolver_config: {name: x, typed_config: {'@type': type.googleapis.com/envoy.config.upstream.local_address_selector.v3.DefaultLocalAddressSelector}}}", "typed_dns_resolver_config.typed_config: envoy.config.upstream.local_address_selector.v3.DefaultLocalAddressSelector is not supported by this version; expected envoy.extensions.network.dns_resolver.getaddrinfo.v3.GetAddrInfoDnsResolverConfig")]
+    [InlineData(
+        "{name: a, load_assignment: {cluster_name: a, endpoints: [{lb_endpoints: [{endpoint: {address: {pipe: {path: /a}}, additional_addresses: [{address: {pipe: {path: /b}}}]}}]}]}}",
+        "load_assignment.endpoints[0].lb_endpoints[0].endpoint.additional_addresses: goes with an IP address in a STATIC cluster only; names resolve to all their addresses by themselves")]
+    [InlineData(
+        "{name: a, load_assignment: {cluster_name: a, endpoints: [{lb_endpoints: [{endpoint: {address: {socket_address: {address: 1.1.1.1, port_value: 1}}, additional_addresses: [{address: {pipe: {path: /b}}}]}}]}]}}",
+        "load_assignment.endpoints[0].lb_endpoints[0].endpoint.additional_addresses[0].address: expected socket_address with an IP address")]
+    [InlineData(
+        "{name: a, load_assignment: {cluster_name: a, endpoints: [{lb_endpoints: [{endpoint: {address: {envoy_internal_address: {server_listener_name: ''}}}}]}]}}",
+        "load_assignment.endpoints[0].lb_endpoints[0].endpoint.address.envoy_internal_address.server_listener_name: is empty; expected a listener's name")]
     [InlineData("{name: a, type: LOGICAL_DNS}", "load_assignment: LOGICAL_DNS clusters must have a single locality_lb_endpoint and a single lb_endpoint")]
     [InlineData("{name: a, per_connection_buffer_limit_bytes: 4000000000}", "per_connection_buffer_limit_bytes: found 4000000000, expected at most 2147483647")]
     [InlineData(

@@ -58,19 +58,42 @@ public sealed class HttpOptionsConverterTests
         Assert.Equal(UnderscoreAction.DropHeader, options.HeadersWithUnderscores);
     }
 
+    [Fact]
+    public void PreserveCase_IsTaken()
+    {
+        (WireCore.Http1ProtocolOptions wire, ConfigScope scope) = Root(Stateful(
+            "envoy.extensions.http.header_formatters.preserve_case.v3.PreserveCaseFormatterConfig",
+            ", forward_reason_phrase: true, formatter_type_on_envoy_headers: PROPER_CASE"));
+        Http1Options options = HttpOptionsConverter.Http1(wire, new WireCore.HttpProtocolOptions(), null, scope);
+        Assert.Equal(HeaderKeyFormat.PreserveCase, options.HeaderKeyFormat);
+        Assert.True(options.ForwardReasonPhrase);
+        Assert.True(options.CapitalisesOwnNames);
+    }
+
+    [Fact]
+    public void IgnoredUpgrades_AreTaken()
+    {
+        (WireCore.Http1ProtocolOptions wire, ConfigScope scope) = Root("ignore_http_11_upgrade: [ { exact: x }, { safe_regex: { regex: TLS/.* } } ]");
+        Http1Options options = HttpOptionsConverter.Http1(wire, new WireCore.HttpProtocolOptions(), null, scope);
+        Assert.True(options.IgnoredUpgrades!.Ignores("x"u8));
+        Assert.True(options.IgnoredUpgrades.Ignores("TLS/1.0"u8));
+        Assert.False(options.IgnoredUpgrades.Ignores("xx"u8));
+    }
+
     [Theory]
     [InlineData(
-        "header_key_format: { stateful_formatter: { name: p, typed_config: { \"@type\": "
-            + "type.googleapis.com/envoy.extensions.http.header_formatters.preserve_case.v3.PreserveCaseFormatterConfig } } }",
-        "header_key_format.stateful_formatter: is not supported by this version")]
-    [InlineData("ignore_http_11_upgrade: [{ exact: x }]", "ignore_http_11_upgrade: is not supported by this version")]
-    public void Unsupported_IsRefusedAtItsPlace(string yaml, string error)
+        "envoy.extensions.request_id.uuid.v3.UuidRequestIdConfig",
+        "header_key_format.stateful_formatter.typed_config: found envoy.extensions.request_id.uuid.v3.UuidRequestIdConfig, which is no header formatter")]
+    public void OtherFormatter_IsRefusedAtItsPlace(string type, string error)
     {
         var errors = new ConfigErrors();
-        (WireCore.Http1ProtocolOptions wire, ConfigScope scope) = TestContexts.Load<WireCore.Http1ProtocolOptions>(yaml, errors);
+        (WireCore.Http1ProtocolOptions wire, ConfigScope scope) = TestContexts.Load<WireCore.Http1ProtocolOptions>(Stateful(type, ""), errors);
         HttpOptionsConverter.Http1(wire, new WireCore.HttpProtocolOptions(), null, scope);
         Assert.Contains(error, Assert.Single(errors.Items).ToString(), StringComparison.Ordinal);
     }
+
+    private static string Stateful(string type, string more) =>
+        $"header_key_format: {{ stateful_formatter: {{ name: p, typed_config: {{ \"@type\": type.googleapis.com/{type}{more} }} }} }}";
 
     private static (WireCore.Http1ProtocolOptions Message, ConfigScope Scope) Root(string yaml) =>
         TestContexts.Load<WireCore.Http1ProtocolOptions>(yaml, new ConfigErrors());

@@ -1,5 +1,6 @@
 using Envoy.Config.Bootstrap.V3;
 using Envoy.Config.Cluster.V3;
+using Envoy.Extensions.Filters.Network.HttpConnectionManager.V3;
 using Envoy.Extensions.Filters.Network.TcpProxy.V3;
 using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
@@ -24,6 +25,9 @@ public sealed class ConfigLoaderTests
     [InlineData("a.yaml", "node: {id: x}")]
     [InlineData("a.YML", "node: {id: x}")]
     [InlineData("a.json", """{"node": {"id": "x"}}""")]
+    [InlineData("a.pb_text", "node { id: \"x\" }")]
+    [InlineData("a.textproto", "node { id: \"x\" }")]
+    [InlineData("a.prototext", "node { id: \"x\" }")]
     [InlineData("a.conf", """{"node": {"id": "x"}}""")]
     public void FileSuffix_PicksTheFormat(string name, string text)
     {
@@ -43,6 +47,24 @@ public sealed class ConfigLoaderTests
         ConfigLoader.LoadBootstrap(folder.Write("envoy.conf", "node: {id: x}"), null, LoadOptions.Default, _errors);
 
         Assert.EndsWith("is read as JSON", Assert.Single(_errors.Items).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void OptionalFilterOfUnknownType_IsLetPassInBinaryToo()
+    {
+        HttpFilter filter = new() { Name = "mine", IsOptional = true, TypedConfig = new Any { TypeUrl = "x/com.example.Mine", Value = ByteString.CopyFrom(1, 2) } };
+
+        LoadedMessage<HttpFilter>? loaded = ConfigLoader.LoadMessage<HttpFilter>(
+            filter.ToByteArray(), ConfigFormat.Binary, "a.pb", LoadOptions.Default, _errors);
+
+        Assert.Empty(_errors.Items);
+        Assert.Contains("com.example.Mine", Assert.Single(loaded!.Warnings).Message, StringComparison.Ordinal);
+        Assert.True(AnyDecoder.TryUnpack(loaded.Message.TypedConfig, out Xds.Type.V3.TypedStruct? kept));
+        Assert.Equal("x/com.example.Mine", kept.TypeUrl);
+
+        filter.IsOptional = false;
+        ConfigLoader.LoadMessage<HttpFilter>(filter.ToByteArray(), ConfigFormat.Binary, "a.pb", LoadOptions.Default, _errors);
+        Assert.Single(_errors.Items);
     }
 
     [Fact]

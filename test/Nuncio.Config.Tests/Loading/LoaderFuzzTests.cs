@@ -25,6 +25,7 @@ public sealed class LoaderFuzzTests
     [InlineData(ConfigFormat.Yaml)]
     [InlineData(ConfigFormat.Json)]
     [InlineData(ConfigFormat.Binary)]
+    [InlineData(ConfigFormat.ProtoText)]
     public void ArbitraryBytes_EndInErrorsOrAMessage(ConfigFormat format)
     {
         Random random = new(1);
@@ -55,6 +56,19 @@ public sealed class LoaderFuzzTests
             byte[] bytes = Mutate(seeds[random.Next(seeds.Length)], random);
             Load(bytes, ConfigFormat.Yaml);
             Load(bytes, ConfigFormat.Json);
+            Load(bytes, ConfigFormat.ProtoText);
+        }
+    }
+
+    [Fact]
+    public void TextFormCutAnywhere_EndsInErrorsOrAMessage()
+    {
+        string text = File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Golden", "good-textproto.txt"));
+        string input = text[..text.IndexOf("------", StringComparison.Ordinal)];
+        for (int cut = 0; cut < input.Length; cut++)
+        {
+            Load(Encoding.UTF8.GetBytes(input[..cut]), ConfigFormat.ProtoText);
+            Load(Encoding.UTF8.GetBytes(input[cut..]), ConfigFormat.ProtoText);
         }
     }
 

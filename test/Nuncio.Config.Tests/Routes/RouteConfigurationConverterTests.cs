@@ -177,6 +177,43 @@ public sealed class RouteConfigurationConverterTests
         Assert.Same(ClusterRef.Of("a"), RouteYaml.Match(table, RouteYaml.Request("h", "/", ("x-random", "1010")))!.Action!.Cluster);
     }
 
+    [Fact]
+    public void WeightedCluster_MayBeNamedByAHeader()
+    {
+        RouteTable table = RouteYaml.Route("match: {prefix: /}\nroute: {weighted_clusters: {clusters: [{cluster_header: x-c, weight: 1}]}}");
+        HeaderMap request = RouteYaml.Request("h", "/", ("x-c", "anything"));
+
+        ClusterChoice choice = RouteYaml.Match(table, request)!.Action!.ChooseCluster(new RouteInput(request, new StreamInfo()));
+
+        Assert.Equal("anything"u8, choice.Name);
+    }
+
+    [Fact]
+    public void Template_MatchesAndRewrites()
+    {
+        RouteTable table = RouteYaml.Route("""
+            match:
+              path_match_policy:
+                name: envoy.path.match.uri_template.uri_template_matcher
+                typed_config:
+                  "@type": type.googleapis.com/envoy.extensions.path.match.uri_template.v3.UriTemplateMatchConfig
+                  path_template: /videos/{id}/*
+            route:
+              cluster: a
+              path_rewrite_policy:
+                name: envoy.path.rewrite.uri_template.uri_template_rewriter
+                typed_config:
+                  "@type": type.googleapis.com/envoy.extensions.path.rewrite.uri_template.v3.UriTemplateRewriteConfig
+                  path_template_rewrite: /v/{id}
+            """);
+        HeaderMap request = RouteYaml.Request("h", "/videos/42/x?q");
+
+        Apply(RouteYaml.Match(table, request)!, request);
+
+        Assert.Equal("/v/42?q", RouteYaml.Text(request, ":path"));
+        Assert.Null(RouteYaml.Match(table, RouteYaml.Request("h", "/videos/42")));
+    }
+
     [Theory]
     [InlineData("https_redirect: true", 301, "https://h/old/x?q")]
     [InlineData("scheme_redirect: ftp, response_code: FOUND", 302, "ftp://h/old/x?q")]

@@ -4,6 +4,8 @@ namespace Nuncio.Config.Tests.Routes;
 public sealed class RouteConfigurationErrorTests
 {
     private const string Route = "virtual_hosts[0].routes[0]";
+    private const string Template = "match: {path_match_policy: {name: x, typed_config: {'@type': type.googleapis.com/envoy.extensions.path.match.uri_template.v3.UriTemplateMatchConfig, path_template: ";
+    private const string Rewrite = "path_rewrite_policy: {name: x, typed_config: {'@type': type.googleapis.com/envoy.extensions.path.rewrite.uri_template.v3.UriTemplateRewriteConfig, path_template_rewrite: ";
 
     [Theory]
     [InlineData("['*', '*']", "virtual_hosts[0].domains[1]: found a second '*'")]
@@ -49,6 +51,16 @@ public sealed class RouteConfigurationErrorTests
     [InlineData("match: {prefix: /}\nroute: {weighted_clusters: {clusters: [{name: a, weight: 4294967295}, {name: b, weight: 1}]}}", Route + ".route.weighted_clusters.clusters: the weights add up to 4294967296")]
     [InlineData("match: {prefix: /}\nroute: {weighted_clusters: {clusters: [{name: nope, weight: 1}]}}", Route + ".route.weighted_clusters.clusters[0].name: found 'nope'")]
     [InlineData("match: {prefix: /}\nroute: {weighted_clusters: {header_name: 'a b', clusters: [{name: a, weight: 1}]}}", Route + ".route.weighted_clusters.header_name")]
+    [InlineData("match: {prefix: /}\nroute: {weighted_clusters: {clusters: [{weight: 1}]}}", Route + ".route.weighted_clusters.clusters[0]: found neither name nor cluster_header")]
+    [InlineData("match: {prefix: /}\nroute: {weighted_clusters: {clusters: [{name: a, cluster_header: x, weight: 1}]}}", Route + ".route.weighted_clusters.clusters[0].cluster_header: found both")]
+    [InlineData("match: {prefix: /}\nroute: {weighted_clusters: {clusters: [{cluster_header: 'x y', weight: 1}]}}", Route + ".route.weighted_clusters.clusters[0].cluster_header: found 'x y'")]
+    [InlineData(Template + "'/a//b'}}}\nroute: {cluster: a}", Route + ".match.path_match_policy.typed_config.path_template: found '/a//b', expected a path template: \"\" is no text")]
+    [InlineData(Template + "''}}}\nroute: {cluster: a}", Route + ".match.path_match_policy.typed_config.path_template")]
+    [InlineData("match: {path_match_policy: {name: x, typed_config: {'@type': type.googleapis.com/envoy.extensions.path.rewrite.uri_template.v3.UriTemplateRewriteConfig, path_template_rewrite: /a}}}\nroute: {cluster: a}", Route + ".match.path_match_policy.typed_config: expected a envoy.extensions.path.match")]
+    [InlineData(Template + "'/{a}'}}}\nroute: {cluster: a, prefix_rewrite: /b}", Route + ".route.prefix_rewrite: found prefix_rewrite on a route with path_match_policy")]
+    [InlineData(Template + "'/{a}'}}}\nroute: {cluster: a, " + Rewrite + "'/{b}'}}}", Route + ".route.path_rewrite_policy.typed_config.path_template_rewrite: found '/{b}', expected a rewrite of the template: the template \"/{a}\" has no variable \"b\"")]
+    [InlineData(Template + "'/{a}'}}}\nroute: {cluster: a, prefix_rewrite: /x, " + Rewrite + "'/{a}'}}}", Route + ".route.path_rewrite_policy: found path_rewrite_policy beside")]
+    [InlineData("match: {prefix: /}\nroute: {cluster: a, " + Rewrite + "'/{a}'}}}", Route + ".route.path_rewrite_policy.typed_config: found a rewrite by template on a route without one")]
     [InlineData("match: {prefix: /}\nredirect: {port_redirect: 70000}", Route + ".redirect.port_redirect")]
     [InlineData("match: {prefix: /}\nredirect: {https_redirect: true, scheme_redirect: x}", Route + ".redirect")]
     [InlineData("match: {prefix: /}\nredirect: {path_redirect: /a, prefix_rewrite: /b}", Route + ".redirect")]

@@ -187,6 +187,46 @@ public sealed class AccessLogFlusherTests : IDisposable
     }
 
     [Fact]
+    public void StuckFile_DelaysNoOther()
+    {
+        AccessLogWriter stuck = Open(1, new AccessLogOptions { FlushMinSize = 1 });
+        _disk.StuckPath = "/logs/access.log";
+        _disk.Gate.Reset();
+        _flusher!.Start();
+        Write(stuck, "never");
+        Assert.True(_disk.Waiting.Wait(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken));
+
+        // One that was there before could be on the same thread only by mistake; this one is opened while the flusher runs.
+        Assert.True(_flusher.TryOpen("/logs/other.log", out AccessLogFile? other, out _));
+        Write(other.WriterOf(_stats.Root(1)), "on time");
+
+        Assert.True(_disk.Written.Wait(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken));
+        Assert.Equal("on time", _disk.Opened[1].Text);
+        Assert.Equal("", _disk.Opened[0].Text);
+        _flusher.Stop(TimeSpan.FromMilliseconds(1));
+        _disk.Gate.Set();
+    }
+
+    [Fact]
+    public void MoreFilesThanThreads_AreAllWritten()
+    {
+        _flusher = Flusher(new AccessLogOptions());
+        for (int i = 0; i < AccessLogFlusher.MaxThreads + 3; i++)
+        {
+            Assert.True(_flusher.TryOpen($"/logs/{i}", out AccessLogFile? file, out _));
+            Write(file.WriterOf(_stats.Root(1)), $"entry {i}");
+        }
+
+        _flusher.Start();
+        _flusher.Stop(TimeSpan.FromSeconds(30));
+
+        for (int i = 0; i < _disk.Opened.Count; i++)
+        {
+            Assert.Equal($"entry {i}", _disk.Opened[i].Text);
+        }
+    }
+
+    [Fact]
     public void WorkerAndFlusher_AtTheSameTime_LoseAndMixNothing()
     {
         const int Entries = 20_000;

@@ -10,6 +10,8 @@ internal sealed class FakeLogFiles : ILogFileSystem
     internal readonly List<FakeLogFile> Opened = [];
     internal readonly ManualResetEventSlim Gate = new(initialState: true);
     internal readonly ManualResetEventSlim Waiting = new(initialState: false);
+    internal readonly ManualResetEventSlim Written = new(initialState: false);
+    internal string? StuckPath;
     internal bool RefuseToOpen;
     internal bool IsFull;
 
@@ -49,7 +51,7 @@ internal sealed class FakeLogFiles : ILogFileSystem
 
         public bool Write(ReadOnlySpan<byte> bytes)
         {
-            if (!disk.Gate.IsSet)
+            if (!disk.Gate.IsSet && path == (disk.StuckPath ?? path))
             {
                 disk.Waiting.Set();
                 disk.Gate.Wait(TestContext.Current.CancellationToken);
@@ -66,6 +68,7 @@ internal sealed class FakeLogFiles : ILogFileSystem
             }
 
             Writes++;
+            disk.Written.Set();
             return true;
         }
 

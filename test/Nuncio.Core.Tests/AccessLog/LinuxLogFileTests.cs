@@ -1,5 +1,12 @@
+using System.Runtime.InteropServices;
 using System.Runtime.Versioning;
+using System.Text;
+using Nuncio.Base.Stats;
+using Nuncio.Base.Time;
+using Nuncio.Core.AccessLog;
 using Nuncio.Core.AccessLog.Files;
+using Nuncio.Core.Formatting;
+using Nuncio.Core.Tests.Formatting;
 
 namespace Nuncio.Core.Tests.AccessLog;
 
@@ -73,6 +80,50 @@ public sealed class LinuxLogFileTests : IDisposable
 
         Assert.False(file.Write("x"u8));
     }
+
+    [Fact]
+    [SupportedOSPlatform("linux")]
+    public void PipeThatNobodyReads_OpensAtOnceAndKeepsWhatIsWritten()
+    {
+        string path = Path.Combine(_directory, "pipe");
+        Assert.Equal(0, MakePipe(path, 0x180));
+        using ILogFile file = Open(path);
+        Assert.True(file.Write("waits\n"u8));
+
+        using var reader = new StreamReader(new FileStream(path, FileMode.Open, FileAccess.Read));
+        Assert.Equal("waits", reader.ReadLine());
+    }
+
+    [Fact]
+    [SupportedOSPlatform("linux")]
+    public void FullPipe_StopsItsOwnThreadOnly()
+    {
+        string path = Path.Combine(_directory, "pipe");
+        Assert.Equal(0, MakePipe(path, 0x180));
+        var stats = new StatsStore(cellCount: 2);
+        using var flusher = new AccessLogFlusher(new AccessLogOptions { FlushMinSize = 1 }, _files, SystemClock.Instance, stats, static _ => { });
+        flusher.Start();
+        Assert.True(flusher.TryOpen(path, out AccessLogFile? pipe, out string? error), error);
+        Assert.True(flusher.TryOpen(Path.Combine(_directory, "plain"), out AccessLogFile? plain, out error), error);
+        var fixture = new FormatFixture();
+        Assert.True(SubstitutionFormatter.TryParse("%LOCAL_REPLY_BODY%", FormatterOptions.Default, out SubstitutionFormatter? large, out error), error);
+        Assert.True(SubstitutionFormatter.TryParse("on time\n", FormatterOptions.Default, out SubstitutionFormatter? small, out error), error);
+
+        pipe.WriterOf(stats.Root(1)).Write(large, fixture.Context(Encoding.ASCII.GetBytes(new string('x', 300_000))));
+        plain.WriterOf(stats.Root(1)).Write(small, fixture.Context());
+
+        string plainPath = Path.Combine(_directory, "plain");
+        Assert.True(SpinWait.SpinUntil(() => File.ReadAllText(plainPath) == "on time\n", TimeSpan.FromSeconds(10)));
+
+        // Its thread sits in write(2) until the pipe is read; then it goes on and can end.
+        using var reader = new FileStream(path, FileMode.Open, FileAccess.Read);
+        byte[] all = new byte[300_000];
+        reader.ReadExactly(all);
+        Assert.All(all, static b => Assert.Equal((byte)'x', b));
+    }
+
+    [DllImport("libc", EntryPoint = "mkfifo", SetLastError = true)]
+    private static extern int MakePipe([MarshalAs(UnmanagedType.LPUTF8Str)] string path, uint mode);
 
     private ILogFile Open(string path)
     {

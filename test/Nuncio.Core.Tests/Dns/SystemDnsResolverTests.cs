@@ -36,6 +36,28 @@ public sealed class SystemDnsResolverTests : IDisposable
         Assert.Equal(expected, string.Join(' ', answer.Addresses.Select(static address => address.IpText)));
     }
 
+    [Theory]
+    [InlineData(DnsLookupFamily.Auto, "4a 6a 4b 6b", "6a 6b")]
+    [InlineData(DnsLookupFamily.Auto, "4a 4b", "4a 4b")]
+    [InlineData(DnsLookupFamily.V4Only, "4a 6a 4b", "4a 4b")]
+    [InlineData(DnsLookupFamily.V4Only, "6a", "")]
+    [InlineData(DnsLookupFamily.V6Only, "4a 6a 6b", "6a 6b")]
+    [InlineData(DnsLookupFamily.V6Only, "4a", "")]
+    [InlineData(DnsLookupFamily.V4Preferred, "6a 4a 4b", "4a 4b")]
+    [InlineData(DnsLookupFamily.V4Preferred, "6a 6b", "6a 6b")]
+    [InlineData(DnsLookupFamily.All, "4a 6a 4b", "6a 4a 4b")]
+    [InlineData(DnsLookupFamily.All, "", "")]
+    public void Family_PicksAndOrdersTheAddresses(DnsLookupFamily family, string found, string expected)
+    {
+        IEnumerable<NetworkAddress> selected = SystemDnsResolver.Select(Parse(found), family);
+        Assert.Equal(Parse(expected), selected);
+
+        static IEnumerable<NetworkAddress> Parse(string names) =>
+            names.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(static name => name[0] == '6'
+                ? NetworkAddress.FromIPv6(0, name[1], 0)
+                : NetworkAddress.FromIPv4(name[1], 0));
+    }
+
     [Fact]
     public void TextThatIsNoName_IsAnAnswerOnTheLoopAndNoException() => Assert.Empty(Resolve(new string('a', 300), DnsLookupFamily.Auto).Addresses);
 

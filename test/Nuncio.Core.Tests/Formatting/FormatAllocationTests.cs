@@ -14,7 +14,7 @@ public sealed class FormatAllocationTests
     [Fact]
     public void OtherOperators_AllocateNothing()
     {
-        _fixture.Info.RequestedServerName = "example.com";
+        _fixture.Info.Connection!.RequestedServerName = "example.com";
         _fixture.Info.UpstreamTransportFailureReason = "a b";
         Assert.True(SubstitutionFormatter.TryParse(
             "%START_TIME(%Y-%m-%d %H:%M:%E3S %a %b %s %V)% %EMIT_TIME_LOCAL% %RESPONSE_FLAGS_LONG% %RESPONSE_CODE_DETAILS% %UPSTREAM_CLUSTER% "

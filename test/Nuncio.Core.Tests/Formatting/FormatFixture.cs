@@ -62,7 +62,7 @@ internal sealed class FormatFixture
         Info.DownstreamLocalAddress = Address("::1", 3333);
         Info.DownstreamDirectLocalAddress = Address("::2", 4444);
         Info.UpstreamLocalAddress = Address("10.0.0.5", 5555);
-        Info.FilterChainName = "chain";
+        Info.Connection = new ConnectionInfo(NetworkAddress.FromIPv4(0x7F000001, 80), NetworkAddress.FromIPv4(0x7F000001, 81)) { FilterChainName = "chain" };
         Info.Cluster = new ClusterInfo(new ClusterConfig { Name = "backend", AltStatName = "back_alt" }, cellCount: 1);
         Info.UpstreamHost = Host("");
         Info.Flags = ResponseFlags.None;

@@ -78,7 +78,7 @@ public sealed class SubstitutionFormatterTests
     [InlineData("%COMMON_DURATION(US_CX_BEG:DS_RX_END)%", "not supported by this version")]
     [InlineData("%RESPONSE_CODE_DETAILS(X)%", "expected ALLOW_WHITESPACES")]
     [InlineData("%METADATA(LISTENER:a)%", "not supported by this version")]
-    [InlineData("%METADATA(X:a)%", "expected DYNAMIC, CLUSTER, ROUTE or UPSTREAM_HOST")]
+    [InlineData("%METADATA(X:a)%", "expected DYNAMIC, CLUSTER, ROUTE, VIRTUAL_HOST or UPSTREAM_HOST")]
     [InlineData("%START_TIME(%Q)%", "unknown specifier \"%Q\"")]
     [InlineData("%START_TIME(%n)%", "line end")]
     public void WrongOperator_IsAnErrorThatSaysWhatIsRight(string template, string expected) =>
@@ -150,8 +150,66 @@ public sealed class SubstitutionFormatterTests
     [InlineData("%DOWNSTREAM_PEER_CERT_V_START(%Y)%", "-")]
     [InlineData("%UPSTREAM_TLS_CIPHER%", "-")]
     [InlineData("%FILTER_STATE(key:PLAIN)%", "-")]
+    [InlineData("%TLS_JA3_FINGERPRINT%", "-")]
+    [InlineData("%TLS_JA4_FINGERPRINT%", "-")]
+    [InlineData("%METADATA(VIRTUAL_HOST:ns:key)%", "-")]
     [InlineData("%STREAM_ID%", "deadbeef-0000-4000-8000-000000000000")]
     public void StreamFields_ArePrinted(string template, string expected) => Assert.Equal(expected, _fixture.Format(template));
+
+    [Theory]
+    [InlineData("%FILTER_STATE(text:PLAIN)%", "a \"b\"")]
+    [InlineData("%FILTER_STATE(text:PLAIN):3%", "a \"")]
+    [InlineData("%FILTER_STATE(text)%", "\"a \\\"b\\\"\"")]
+    [InlineData("%FILTER_STATE(text:TYPED):3%", "\"a ")]
+    [InlineData("%FILTER_STATE(number)%", "18446744073709551615")]
+    [InlineData("%FILTER_STATE(number:PLAIN)%", "18446744073709551615")]
+    [InlineData("%FILTER_STATE(address:PLAIN)%", "10.0.0.1:1111")]
+    [InlineData("%FILTER_STATE(address)%", "-")]
+    [InlineData("%FILTER_STATE(text:FIELD:a)%", "-")]
+    [InlineData("%FILTER_STATE(other)%", "-")]
+    [InlineData("%FILTER_STATE(connection:PLAIN)%", "of the connection")]
+    [InlineData("%TLS_JA3_FINGERPRINT% %TLS_JA4_FINGERPRINT%", "ja3 ja4")]
+    [InlineData("%CONNECTION_TERMINATION_DETAILS%", "rbac_access_denied")]
+    [InlineData("%DYNAMIC_METADATA(ns:key)%", "-")]
+    public void WhatTheConnectionKnows_IsPrinted(string template, string expected)
+    {
+        StreamInfo info = _fixture.Info;
+        ConnectionInfo connection = info.Connection!;
+        connection.Ja3Hash = "ja3";
+        connection.Ja4 = "ja4";
+        connection.TerminationDetails = "rbac_access_denied";
+        connection.Metadata = new DynamicMetadata();
+        connection.Metadata.Set("ns", "key", "of the connection");
+        connection.FilterState = new FilterState();
+        Assert.True(connection.FilterState.TrySet("connection", "of the connection"));
+        info.FilterState = new FilterState(connection.FilterState);
+        Assert.True(info.FilterState.TrySet("text", "a \"b\""));
+        Assert.True(info.FilterState.TrySet("number", ulong.MaxValue));
+        Assert.True(info.FilterState.TrySet("address", info.DownstreamRemoteAddress!));
+
+        Assert.Equal(expected, _fixture.Format(template));
+    }
+
+    [Fact]
+    public void AtL4_MetadataAndFilterStateAreTheConnections()
+    {
+        _fixture.Request = null;
+        ConnectionInfo connection = _fixture.Info.Connection!;
+        connection.Metadata = new DynamicMetadata();
+        connection.Metadata.Set("ns", "key", "v");
+        connection.FilterState = new FilterState();
+        connection.FilterState.TrySet("k", "w");
+
+        Assert.Equal("v w", _fixture.Format("%DYNAMIC_METADATA(ns:key)% %FILTER_STATE(k:PLAIN)%"));
+    }
+
+    [Theory]
+    [InlineData("%FILTER_STATE%")]
+    [InlineData("%FILTER_STATE(:PLAIN)%")]
+    [InlineData("%FILTER_STATE(a:LOUD)%")]
+    [InlineData("%FILTER_STATE(a:FIELD)%")]
+    [InlineData("%FILTER_STATE(a:PLAIN:x)%")]
+    public void WrongFilterState_IsRefused(string template) => Assert.Contains("FILTER_STATE", FormatFixture.Error(template), StringComparison.Ordinal);
 
     [Theory]
     [InlineData("%DURATION%", "14")]
@@ -235,7 +293,7 @@ public sealed class SubstitutionFormatterTests
     [Fact]
     public void TextsFromPeers_AreMadeFitForOneField()
     {
-        _fixture.Info.RequestedServerName = "a b\n\"c.example";
+        _fixture.Info.Connection!.RequestedServerName = "a b\n\"c.example";
         _fixture.Info.UpstreamTransportFailureReason = "delayed connect error: Connection refused";
         _fixture.Info.ConnectionTerminationDetails = "why not";
 

@@ -17,9 +17,6 @@ public sealed class DrainStateTests
         state.Begin();
         Assert.True(state.IsDraining);
         Assert.True(state.TellsToGo(5 * Second, random));
-        state.SetFailing(true);
-        state.SetFailing(false);
-        Assert.True(state.IsDraining);
     }
 
     [Theory]
@@ -45,11 +42,22 @@ public sealed class DrainStateTests
     [Fact]
     public void FailingHealthCheck_TellsEverybodyUntilItPasses()
     {
-        var state = new DrainState();
-        state.SetFailing(true);
+        var health = new HealthCheckState { IsFailing = true };
+        var state = new DrainState(null, health);
         Assert.True(state.TellsToGo(0, new RandomSource(1)));
-        state.SetFailing(false);
+        health.IsFailing = false;
         Assert.False(state.IsDraining);
         Assert.False(state.TellsToGo(0, new RandomSource(1)));
+    }
+
+    [Fact]
+    public void ParentDrains_SoDoesTheChild()
+    {
+        var process = new DrainState();
+        var chain = new DrainState(new DrainState(process));
+        Assert.False(chain.TellsToGo(0, new RandomSource(1)));
+        process.Begin();
+        Assert.True(chain.IsDraining);
+        Assert.True(chain.TellsToGo(0, new RandomSource(1)));
     }
 }

@@ -4,6 +4,8 @@ using Nuncio.Core.Clusters;
 using Nuncio.Core.Formatting;
 using Nuncio.Core.Matching;
 using Nuncio.Core.Routing;
+using Nuncio.Core.Streams;
+using Nuncio.IO.Sockets;
 
 namespace Nuncio.Core.Tests.Routing;
 
@@ -103,7 +105,7 @@ public sealed class HeaderMutationsTests
     public void ClientsBytesInAValue_CannotEndALine()
     {
         var request = new TestRequest();
-        request.Info.RequestedServerName = "a\r\nx-evil: 1";
+        request.Info.Connection = new ConnectionInfo(NetworkAddress.UnnamedPipe, NetworkAddress.UnnamedPipe) { RequestedServerName = "a\r\nx-evil: 1" };
         Apply(request, [], [Format("x-sni", "%REQUESTED_SERVER_NAME%")]);
         Assert.DoesNotContain('\n', request.Header("x-sni") ?? "");
         Assert.Null(request.Header("x-evil"));

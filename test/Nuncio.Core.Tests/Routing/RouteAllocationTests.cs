@@ -44,6 +44,15 @@ public sealed class RouteAllocationTests
         }));
     }
 
+    [Fact]
+    public void Template_AllocatesNothing()
+    {
+        Assert.True(UriTemplateParser.TryParse("/{a}", out UriTemplate template, out _));
+        Assert.True(UriTemplateRewrite.TryParse("/x/{a}", template, out UriTemplateRewrite rewrite, out _));
+        var action = new RouteAction { Cluster = ClusterRef.Of("a"), PathRewrite = PathRewrite.Template(rewrite) };
+        AssertNoGarbage(TestRoutes.Table(new Route(RouteMatcher.ForTemplate(template)) { Action = action }));
+    }
+
     private static void AssertNoGarbage(RouteTable table)
     {
         var request = new TestRequest(random: 3);

@@ -21,6 +21,23 @@ public sealed class WeightedClustersTests
     }
 
     [Fact]
+    public void ClusterHeaderOfAWeight_NamesTheCluster()
+    {
+        RouteTable table = Table(
+            null,
+            new WeightedClusterEntry(ClusterRef.Of("a"), 1),
+            new WeightedClusterEntry(null, 1) { ClusterHeader = TestRoutes.Key("x-cluster") });
+        TestRequest request = new TestRequest(random: 1).With("x-cluster", "b").With("x-cluster", "c");
+
+        ClusterChoice choice = table.Match(request.Input)!.Action!.ChooseCluster(request.Input);
+
+        Assert.Null(choice.Ref);
+        Assert.Equal("b"u8, choice.Name);
+        Assert.True(table.Match(new TestRequest(random: 1).Input)!.Action!.ChooseCluster(new TestRequest().Input).Name.IsEmpty);
+        Assert.Equal("a", table.Match(new TestRequest(random: 0).Input)!.Action!.Cluster!.Name);
+    }
+
+    [Fact]
     public void ZeroWeight_IsNeverDrawn()
     {
         RouteTable table = Table(null, new WeightedClusterEntry(ClusterRef.Of("a"), 0), new WeightedClusterEntry(ClusterRef.Of("b"), 1));
@@ -80,7 +97,7 @@ public sealed class WeightedClustersTests
         Route route = table.Match(new TestRequest().Input)!;
         Assert.Equal("weighted", route.Name);
         Assert.Equal(7, route.Action!.TimeoutNanos);
-        Assert.Equal("a", route.Weighted!.Cluster.Name);
+        Assert.Equal("a", route.Weighted!.Cluster!.Name);
         Assert.Equal("all", route.VirtualHost.Name);
     }
 

@@ -12,7 +12,7 @@ public sealed class ConnectionLifetimeTests
     [Fact]
     public void IdleConnection_IsClosedAfterTheIdleTimeout()
     {
-        using var proxy = ProxyFixture.Http("common_http_protocol_options: { idle_timeout: 5s }");
+        using var proxy = ProxyFixture.Http("common_http_protocol_options: { idle_timeout: 5s }\ndrain_timeout: 0s");
         SimulatedServer server = proxy.Serve();
         SimulatedPeer client = proxy.Connect();
         proxy.Advance(TimeSpan.FromSeconds(4));
@@ -29,6 +29,54 @@ public sealed class ConnectionLifetimeTests
         client.Close();
         proxy.Run();
         Assert.Equal(0, proxy.Gauge("http.web.downstream_cx_active"));
+    }
+
+    [Theory]
+    [InlineData("idle_timeout", "", 5000)]
+    [InlineData("max_connection_duration", "", 5000)]
+    [InlineData("idle_timeout", "drain_timeout: 2s", 2000)]
+    [InlineData("max_connection_duration", "drain_timeout: 2s", 2000)]
+    public void IdleOrOldConnection_StaysForTheDrainTimeout(string limit, string hcm, int millis)
+    {
+        using var proxy = ProxyFixture.Http($"common_http_protocol_options: {{ {limit}: 10s }}\n{hcm}");
+        SimulatedPeer client = proxy.Connect();
+        Assert.EndsWith("alive", proxy.Exchange(client, Alive));
+        proxy.Advance(TimeSpan.FromMilliseconds(10_000 + millis - 10));
+        Assert.False(client.IsClosed);
+        proxy.Advance(TimeSpan.FromMilliseconds(20));
+        Assert.True(client.IsEnded);
+        Assert.Equal(1, proxy.Counter($"http.web.downstream_cx_{(limit[0] == 'i' ? "idle_timeout" : "max_duration_reached")}"));
+        Assert.Equal(0, proxy.Counter("http.web.downstream_cx_drain_close"));
+    }
+
+    [Theory]
+    [InlineData("idle_timeout")]
+    [InlineData("max_connection_duration")]
+    public void RequestWithinTheDrainTimeout_IsAnsweredWithClose(string limit)
+    {
+        using var proxy = ProxyFixture.Http($"common_http_protocol_options: {{ {limit}: 10s }}");
+        SimulatedPeer client = proxy.Connect();
+        Assert.DoesNotContain("connection: close", proxy.Exchange(client, Alive));
+        proxy.Advance(TimeSpan.FromSeconds(14));
+        string response = proxy.Exchange(client, Alive);
+        Assert.Contains("\r\nconnection: close\r\n", response);
+        Assert.EndsWith("alive", response);
+        Assert.True(client.IsEnded);
+    }
+
+    [Theory]
+    [InlineData("idle_timeout")]
+    [InlineData("max_connection_duration")]
+    public void ConnectionThatNeverSaidAnything_IsClosedAtOnce(string limit)
+    {
+        using var proxy = ProxyFixture.Http($"common_http_protocol_options: {{ {limit}: 10s }}");
+        SimulatedPeer client = proxy.Connect();
+        proxy.Advance(TimeSpan.FromMilliseconds(9990));
+        Assert.False(client.IsClosed);
+        proxy.Advance(TimeSpan.FromMilliseconds(20));
+        Assert.True(client.IsEnded);
+        Assert.Equal(0, proxy.Gauge("http.web.downstream_cx_active")); // Without waiting for the client.
+        Assert.Equal(0, proxy.Counter("http.web.downstream_cx_http1_total"));
     }
 
     [Fact]
@@ -54,7 +102,7 @@ public sealed class ConnectionLifetimeTests
     [Fact]
     public void MaxConnectionDuration_ClosesAnIdleConnection()
     {
-        using var proxy = ProxyFixture.Http("common_http_protocol_options: { max_connection_duration: 5s }");
+        using var proxy = ProxyFixture.Http("common_http_protocol_options: { max_connection_duration: 5s }\ndrain_timeout: 0s");
         SimulatedPeer client = proxy.Connect();
         Assert.EndsWith("alive", proxy.Exchange(client, Alive));
         proxy.Advance(TimeSpan.FromMilliseconds(4999));
@@ -89,7 +137,7 @@ public sealed class ConnectionLifetimeTests
         proxy.Exchange(client, Get);
         SimulatedPeer upstream = server.Accept();
         proxy.Exchange(upstream, "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\no");
-        proxy.Advance(TimeSpan.FromSeconds(6));
+        proxy.Advance(TimeSpan.FromSeconds(11)); // Five of them are the drain timeout.
         Assert.False(client.IsClosed);
         proxy.Exchange(upstream, "k");
         Assert.EndsWith("ok", client.ReadText());
@@ -101,6 +149,7 @@ public sealed class ConnectionLifetimeTests
     {
         using var proxy = ProxyFixture.Http("common_http_protocol_options: { max_connection_duration: 5s }\nhttp1_safe_max_connection_duration: true");
         SimulatedPeer client = proxy.Connect();
+        Assert.DoesNotContain("connection: close", proxy.Exchange(client, Alive));
         proxy.Advance(TimeSpan.FromSeconds(60));
         Assert.False(client.IsClosed);
         Assert.Equal(1, proxy.Gauge("http.web.downstream_cx_http1_soft_drain"));

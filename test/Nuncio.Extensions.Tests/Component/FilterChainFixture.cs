@@ -22,7 +22,8 @@ internal sealed class FilterChainFixture : IDisposable
         string? routes = null,
         string? filters = null,
         string listener = "",
-        string virtualHost = "")
+        string virtualHost = "",
+        string routeConfig = "")
     {
         A = a ?? new FilterScript();
         B = b ?? new FilterScript();
@@ -39,6 +40,7 @@ internal sealed class FilterChainFixture : IDisposable
             """,
             listener,
             virtualHost: virtualHost,
+            routeConfig: routeConfig,
             extend: catalog => catalog.Add<Config.Extensibility.IHttpFilterFactory>(new ScriptedFilterFactory(scripts)));
         Server = Proxy.Serve();
         Client = Proxy.Connect();

@@ -162,6 +162,62 @@ public sealed class FilterFailureTests
     }
 
     [Fact]
+    public void ExceptionInAFiltersTimer_EndsItsStreamOnly()
+    {
+        var script = new FilterScript
+        {
+            Reusable = true,
+            RequestHeaders = (filter, headers, _) =>
+            {
+                if (!headers.Get(Http.Headers.KnownHeader.Path).SequenceEqual("/late"u8))
+                {
+                    return HeadersStatus.Continue;
+                }
+
+                filter.After(TimeSpan.FromSeconds(1), () => throw new InvalidOperationException("timer"));
+                return HeadersStatus.StopIteration;
+            },
+        };
+        using var chain = new FilterChainFixture(a: script);
+        SimulatedPeer other = chain.Proxy.Connect();
+        chain.Proxy.Exchange(other, Get);
+        chain.Send("GET /late HTTP/1.1\r\nHost: a\r\n\r\n");
+        chain.Take();
+        int made = script.Made.Count;
+        chain.Proxy.Advance(TimeSpan.FromSeconds(1));
+        chain.Proxy.AssertLocalReply(chain.Client.ReadText(), "500 Internal Server Error", "Internal Server Error");
+        Assert.DoesNotContain("a resH", chain.Take()); // The answer went past the filter that failed.
+        chain.ExpectContained(1);
+
+        Assert.EndsWith("alive", chain.Send("GET /alive HTTP/1.1\r\nHost: a\r\n\r\n"));
+        Assert.Equal(made + 1, script.Made.Count); // The failed one serves nobody again.
+        chain.Proxy.Exchange(chain.Server.Accept(), FilterChainFixture.Ok);
+        Assert.EndsWith("ok", other.ReadText());
+        Assert.Contains("500 - filter_failed 0 21\n", chain.Proxy.Log("/log"));
+    }
+
+    [Fact]
+    public void ExceptionInAFiltersTimer_CutsAResponseThatHasBegun()
+    {
+        using var chain = new FilterChainFixture(a: new FilterScript
+        {
+            ResponseHeaders = (filter, _, _) =>
+            {
+                filter.After(TimeSpan.FromSeconds(1), () => throw new InvalidOperationException("timer"));
+                return HeadersStatus.Continue;
+            },
+        });
+        chain.Send(Get);
+        SimulatedPeer upstream = chain.Server.Accept();
+        chain.Proxy.Exchange(upstream, "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nab");
+        chain.Proxy.Advance(TimeSpan.FromSeconds(1));
+        Assert.True(chain.Client.IsClosed);
+        Assert.True(upstream.IsClosed);
+        chain.ExpectContained(1);
+        chain.Proxy.AssertServesOthers();
+    }
+
+    [Fact]
     public void PausedByAFilterThatThenAnswers_TheConnectionReadsOn()
     {
         bool pause = true;

@@ -9,7 +9,8 @@ public sealed class HttpConnectionManagerConfigTests
     [InlineData("codec_type: HTTP2", "codec_type: HTTP2 is not supported by this version; expected AUTO or HTTP1")]
     [InlineData("codec_type: HTTP3", "codec_type: HTTP3 is not supported by this version; expected AUTO or HTTP1")]
     [InlineData("strip_matching_host_port: true\nstrip_any_host_port: true", "strip_any_host_port: cannot be set together with strip_matching_host_port")]
-    [InlineData("scheme_header_transformation: { match_upstream: true }", "scheme_header_transformation.match_upstream: is not supported by this version")]
+    [InlineData("http_protocol_options: { header_key_format: { stateful_formatter: { name: x, typed_config: { \"@type\": type.googleapis.com/envoy.extensions.request_id.uuid.v3.UuidRequestIdConfig } } } }", "stateful_formatter.typed_config: found envoy.extensions.request_id.uuid.v3.UuidRequestIdConfig, which is no header formatter of this version")]
+    [InlineData("http_protocol_options: { ignore_http_11_upgrade: [ { prefix: \"\" } ] }", "ignore_http_11_upgrade[0].prefix")]
     [InlineData("upgrade_configs: [ { upgrade_type: websocket } ]", "upgrade_configs")]
     [InlineData("max_request_headers_kb: 9000", "max_request_headers_kb")]
     [InlineData("request_headers_timeout: -1s", "request_headers_timeout")]
@@ -55,8 +56,8 @@ public sealed class HttpConnectionManagerConfigTests
     }
 
     [Theory]
-    [InlineData("upstream_log_options: {}", "upstream_log_options: is not supported by this version")]
-    [InlineData("suppress_grpc_request_failure_code_stats: true", "suppress_grpc_request_failure_code_stats: is not supported by this version")]
+    [InlineData("upstream_log_options: { upstream_log_flush_interval: 0.0001s }", "upstream_log_options.upstream_log_flush_interval")]
+    [InlineData("start_child_span: true", "start_child_span")]
     [InlineData("strict_check_headers: [x-other]", "strict_check_headers")]
     public void BadRouterField_IsNamed(string router, string expected) =>
         Assert.Contains(expected, Assert.Throws<InvalidOperationException>(() => ProxyFixture.Http(router: router)).Message);
@@ -71,6 +72,32 @@ public sealed class HttpConnectionManagerConfigTests
         proxy.AssertServesOthers();
         Assert.Equal(1, proxy.Counter("http.web.downstream_cx_http1_total"));
         Assert.Equal(1, proxy.Counter("http.web.downstream_rq_http1_total"));
+    }
+
+    [Theory]
+    [InlineData(9, "", 10, "431")]
+    [InlineData(9, "", 9, "200")]
+    [InlineData(200, "", 150, "200")]
+    [InlineData(9, "common_http_protocol_options: { max_headers_count: 20 }", 15, "200")]
+    public void RuntimeKey_IsTheDefaultOfMaxHeadersCount(int key, string hcm, int headers, string status)
+    {
+        using var proxy = ProxyFixture.Http(hcm, runtime: new() { ["envoy.reloadable_features.max_request_headers_count"] = key });
+        string fields = string.Concat(Enumerable.Range(1, headers - 1).Select(i => $"x-{i}: 1\r\n"));
+        Assert.StartsWith($"HTTP/1.1 {status} ", proxy.Exchange(proxy.Connect(), $"GET /alive HTTP/1.1\r\nHost: a\r\n{fields}\r\n"));
+    }
+
+    [Theory]
+    [InlineData(100, "", "/alive")]
+    [InlineData(0, "", "/x/../alive")]
+    [InlineData(100, "normalize_path: false", "/x/../alive")]
+    [InlineData(0, "normalize_path: true", "/alive")]
+    public void RuntimeKey_IsTheDefaultOfNormalizePath(int key, string hcm, string expected)
+    {
+        using var proxy = ProxyFixture.Http(
+            hcm, "- match: { prefix: / }\n  route: { cluster: up }", runtime: new() { ["http_connection_manager.normalize_path"] = key });
+        SimulatedServer server = proxy.Serve();
+        proxy.Exchange(proxy.Connect(), "GET /x/../alive HTTP/1.1\r\nHost: a\r\n\r\n");
+        Assert.StartsWith($"GET {expected} HTTP/1.1\r\n", server.Accept().ReadText());
     }
 
     [Fact]
@@ -93,5 +120,21 @@ public sealed class HttpConnectionManagerConfigTests
         Assert.Equal(Request.Length, proxy.Counter("http.web.downstream_cx_rx_bytes_total"));
         Assert.Equal(response.Length, proxy.Counter("http.web.downstream_cx_tx_bytes_total"));
         Assert.Equal(0, proxy.Gauge("http.web.downstream_cx_rx_bytes_buffered"));
+    }
+
+    [Fact]
+    public void OptionalFilterOfUnknownType_IsLeftOut()
+    {
+        using ProxyFixture proxy = ProxyFixture.Http(
+            filters: """
+                - name: mine
+                  is_optional: true
+                  typed_config:
+                    "@type": type.googleapis.com/com.example.Mine
+                    anything: [1, 2]
+                """,
+            routes: "- { match: { prefix: / }, direct_response: { status: 200, body: { inline_string: ok } } }");
+
+        Assert.EndsWith("ok", proxy.Exchange(proxy.Connect(), "GET / HTTP/1.1\r\nhost: a\r\n\r\n"), StringComparison.Ordinal);
     }
 }

@@ -140,7 +140,7 @@ public sealed class ListenerTests
 
     [Theory]
     [InlineData("stat_prefix: x", "filter_chains: no filter chains specified")]
-    [InlineData("filter_chains: [{ filters: [] }, { filters: [] }]", "filter_chains[1]: more than one filter chain is not supported by this version")]
+    [InlineData("filter_chains: [{ filters: [] }, { filters: [] }]", "filter_chains[1].filter_chain_match: filter chain '' has the same matching rules")]
     [InlineData(
         "filter_chains: [{ filters: [ECHO, ECHO] }]", "filter_chains[0].filters[0]: \"echo\" ends the chain, so nothing may follow it")]
     [InlineData(

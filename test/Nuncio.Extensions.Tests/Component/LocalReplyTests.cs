@@ -97,6 +97,50 @@ public sealed class LocalReplyTests
         Assert.Equal("", body);
     }
 
+    [Theory]
+    [InlineData(400, 13)]
+    [InlineData(401, 16)]
+    [InlineData(403, 7)]
+    [InlineData(404, 12)]
+    [InlineData(408, 2)]
+    [InlineData(413, 2)]
+    [InlineData(429, 14)]
+    [InlineData(431, 2)]
+    [InlineData(500, 2)]
+    [InlineData(501, 2)]
+    [InlineData(502, 14)]
+    [InlineData(503, 14)]
+    [InlineData(504, 14)]
+    [InlineData(200, 2)]
+    public void Grpc_StatusFollowsFromTheHttpStatus(int http, int grpc)
+    {
+        using var proxy = ProxyFixture.Http(routes: $$"""
+            - match: { prefix: / }
+              direct_response: { status: {{http}}, body: { inline_string: "50% \u00e9\n~" } }
+            """);
+        (string head, string body) = ProxyFixture.Split(proxy.Exchange(
+            proxy.Connect(), "POST / HTTP/1.1\r\nHost: a\r\nContent-Type: application/grpc\r\nContent-Length: 0\r\n\r\n"));
+        Assert.StartsWith("HTTP/1.1 200 OK\r\n", head);
+        Assert.Contains($"\r\ngrpc-status: {grpc}\r\n", head);
+        Assert.Contains("\r\ngrpc-message: 50%25 %C3%A9%0A~\r\n", head);
+        Assert.Equal("", body);
+    }
+
+    [Theory]
+    [InlineData("application/grpc", true)]
+    [InlineData("application/grpc+json", true)]
+    [InlineData("application/grpc-web", false)]
+    [InlineData("application/grpc;charset=x", false)]
+    [InlineData("application/json", false)]
+    public void Grpc_IsToldByTheContentType(string type, bool isGrpc)
+    {
+        using var proxy = ProxyFixture.Http(routes: "- match: { prefix: / }\n  direct_response: { status: 404 }");
+        string response = proxy.Exchange(
+            proxy.Connect(), $"POST / HTTP/1.1\r\nHost: a\r\nContent-Type: {type}\r\nContent-Length: 0\r\n\r\n");
+        Assert.StartsWith(isGrpc ? "HTTP/1.1 200 OK\r\n" : "HTTP/1.1 404 Not Found\r\n", response);
+        Assert.Equal(isGrpc, response.Contains("grpc-status: 12", StringComparison.Ordinal));
+    }
+
     [Fact]
     public void RouteResponseHeaders_AreAddedToRoutersReplies()
     {
@@ -207,17 +251,22 @@ public sealed class LocalReplyTests
         Assert.EndsWith("\r\n\r\nown", client.ReadText());
     }
 
-    [Fact]
-    public void AccessLogOptions_LogOnNewRequestAndWhileItLasts()
+    [Theory]
+    [InlineData("access_log_options: { flush_access_log_on_new_request: true, access_log_flush_interval: 1s }", true, true)]
+    [InlineData("access_log_options: { flush_access_log_on_new_request: true }", true, false)]
+    [InlineData("access_log_options: { access_log_flush_interval: 1s }", false, true)]
+    [InlineData("flush_access_log_on_new_request: true\naccess_log_flush_interval: 1s", true, true)] // As it was said before.
+    [InlineData("access_log_options: { flush_log_on_tunnel_successfully_established: true }", false, false)]
+    [InlineData("", false, false)]
+    public void AccessLogOptions_LogOnNewRequestAndWhileItLasts(string options, bool start, bool periodic)
     {
-        using var proxy = ProxyFixture.Http("""
+        using var proxy = ProxyFixture.Http(options + "\n" + """
             access_log:
             - name: file
               typed_config:
                 "@type": type.googleapis.com/envoy.extensions.access_loggers.file.v3.FileAccessLog
                 path: /log
                 log_format: { text_format_source: { inline_string: "%ACCESS_LOG_TYPE% %RESPONSE_CODE%\n" } }
-            access_log_options: { flush_access_log_on_new_request: true, access_log_flush_interval: 1s }
             """);
         SimulatedServer server = proxy.Serve();
         SimulatedPeer client = proxy.Connect();
@@ -225,7 +274,8 @@ public sealed class LocalReplyTests
         proxy.Advance(TimeSpan.FromMilliseconds(2500));
         proxy.Exchange(server.Accept(), "HTTP/1.1 204 No Content\r\n\r\n");
         proxy.Advance(TimeSpan.FromSeconds(5));
-        Assert.Equal("DownstreamStart 0\nDownstreamPeriodic 0\nDownstreamPeriodic 0\nDownstreamEnd 204\n", proxy.Log("/log"));
+        string expected = (start ? "DownstreamStart 0\n" : "") + (periodic ? "DownstreamPeriodic 0\nDownstreamPeriodic 0\n" : "") + "DownstreamEnd 204\n";
+        Assert.Equal(expected, proxy.Log("/log"));
     }
 
     [Fact]
@@ -246,6 +296,44 @@ public sealed class LocalReplyTests
         proxy.Exchange(client, Get);
         proxy.Exchange(server.Accept(), "HTTP/1.1 204 No Content\r\n\r\n");
         Assert.Equal("UpstreamEnd 10.0.0.2:8080 via_upstream\n", proxy.Log("/up"));
+    }
+
+    [Fact]
+    public void UpstreamLogOptions_LogWhenItHasItsConnectionAndWhileItLasts()
+    {
+        using var proxy = ProxyFixture.Http(router: """
+            upstream_log_options: { flush_upstream_log_on_upstream_stream: true, upstream_log_flush_interval: 1s }
+            upstream_log:
+            - name: file
+              typed_config:
+                "@type": type.googleapis.com/envoy.extensions.access_loggers.file.v3.FileAccessLog
+                path: /up
+                log_format: { text_format_source: { inline_string: "%ACCESS_LOG_TYPE% %UPSTREAM_HOST% %RESPONSE_CODE%\n" } }
+            """);
+        SimulatedServer server = proxy.Serve();
+        SimulatedPeer client = proxy.Connect();
+        proxy.Exchange(client, "GET /alive HTTP/1.1\r\nHost: a\r\n\r\n");
+        proxy.Exchange(client, Get);
+        proxy.Advance(TimeSpan.FromMilliseconds(2500));
+        proxy.Exchange(server.Accept(), "HTTP/1.1 204 No Content\r\n\r\n");
+        proxy.Advance(TimeSpan.FromSeconds(5));
+        Assert.Equal(
+            "UpstreamPoolReady 10.0.0.2:8080 0\nUpstreamPeriodic 10.0.0.2:8080 0\nUpstreamPeriodic 10.0.0.2:8080 0\nUpstreamEnd 10.0.0.2:8080 204\n",
+            proxy.Log("/up"));
+    }
+
+    [Theory]
+    [InlineData("", 1, 1)]
+    [InlineData("suppress_grpc_request_failure_code_stats: true", 0, 1)]
+    public void GrpcResponses_AreCountedByCodeUnlessSuppressed(string router, int codes, int completed)
+    {
+        using var proxy = ProxyFixture.Http(router: router);
+        SimulatedServer server = proxy.Serve();
+        proxy.Exchange(proxy.Connect(), "POST / HTTP/1.1\r\nHost: a\r\nContent-Type: application/grpc\r\nContent-Length: 0\r\n\r\n");
+        proxy.Exchange(server.Accept(), "HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\n\r\n");
+        Assert.Equal(codes, proxy.Counter("cluster.up.upstream_rq_503"));
+        Assert.Equal(codes, proxy.Counter("cluster.up.upstream_rq_5xx"));
+        Assert.Equal(completed, proxy.Counter("cluster.up.upstream_rq_completed"));
     }
 
     [Fact]

@@ -38,7 +38,7 @@ internal sealed class LoopbackHttpProxy : IDisposable
     private readonly int _client;
     private int _upstream = -1;
 
-    internal LoopbackHttpProxy(string hcm)
+    internal LoopbackHttpProxy(string hcm, string? routes = null)
     {
         NetworkAddress.TryParseIp("127.0.0.1", 0, out NetworkAddress? any);
         _listener = _sockets.Socket(AddressKind.IPv4);
@@ -48,7 +48,7 @@ internal sealed class LoopbackHttpProxy : IDisposable
             access_log:
             - name: file
               typed_config: { "@type": type.googleapis.com/envoy.extensions.access_loggers.file.v3.FileAccessLog, path: /log }
-            """)
+            """, routes)
             .Replace("address: 10.0.0.1, port_value: 10000", "address: 127.0.0.1, port_value: 0", StringComparison.Ordinal)
             .Replace(
                 "address: 10.0.0.2, port_value: 8080",
@@ -127,6 +127,24 @@ internal sealed class LoopbackHttpProxy : IDisposable
         }
     }
 
+    /// <summary>Exchanges that the proxy answers itself; <paramref name="end"/> is how each answer ends.</summary>
+    internal void ExchangeLocal(byte[] request, byte[] end, int count)
+    {
+        Span<byte> buffer = stackalloc byte[4096];
+        for (int i = 0; i < count; i++)
+        {
+            _clock.AdvanceNanos(300_000);
+            Send(_client, request);
+            int got = 0;
+            while (!buffer[..got].EndsWith(end))
+            {
+                Turn();
+                int read = _sockets.Receive(_client, buffer[got..]);
+                got += Math.Max(read, 0);
+            }
+        }
+    }
+
     private void Send(int fd, byte[] message)
     {
         // An assertion of the test framework allocates even when it holds.
@@ -189,11 +207,11 @@ internal sealed class LoopbackHttpProxy : IDisposable
             AccessLogs = _flusher,
             Runtime = new LayeredRuntime(),
         };
-        var listeners = new ListenerManager(_sockets, [worker], Stats.Root());
+        var listeners = new ListenerManager(_main, [worker], Stats.Root(), context.Runtime);
         ListenerConfig config = ListenerConverter.Convert(
             loaded.Message.StaticResources.Listeners[0], context, scope.Field("listeners").Item(0))!;
         Assert.Empty(errors.Items);
-        Assert.Null(listeners.TryAdd(config));
+        Assert.Null(listeners.AddOrUpdate(config));
         listeners.Start();
         for (int i = 0; i < 10; i++)
         {

@@ -4,11 +4,13 @@ using Nuncio.Config.Errors;
 using Nuncio.Config.Extensibility;
 using Nuncio.Config.Listeners;
 using Nuncio.Config.Loading;
+using Nuncio.Config.Overload;
 using Nuncio.Core.AccessLog;
 using Nuncio.Core.Clusters;
 using Nuncio.Core.Dns;
 using Nuncio.Core.Extensibility;
 using Nuncio.Core.Listeners;
+using Nuncio.Core.Overload;
 using Nuncio.Core.Runtime;
 using Nuncio.Testing.Network;
 using Bootstrap = Envoy.Config.Bootstrap.V3.Bootstrap;
@@ -28,6 +30,7 @@ internal sealed class ProxyFixture : IDisposable
     internal const string Upstream = "10.0.0.2:8080";
 
     private readonly AccessLogFlusher _flusher;
+    private readonly FactoryContext _context;
 
     /// <summary>Routes that answer <c>/alive</c> without an upstream and send the rest to the usual one.</summary>
     internal const string AliveRoutes = """
@@ -47,8 +50,9 @@ internal sealed class ProxyFixture : IDisposable
             log_format: { text_format_source: { inline_string: "%RESPONSE_CODE% %RESPONSE_FLAGS% %RESPONSE_CODE_DETAILS% %BYTES_RECEIVED% %BYTES_SENT%\n" } }
         """;
 
-    internal ProxyFixture(string bootstrapYaml, int workers = 1, Action<ExtensionCatalog>? extend = null)
+    internal ProxyFixture(string bootstrapYaml, int workers = 1, Action<ExtensionCatalog>? extend = null, Dictionary<string, int>? runtime = null)
     {
+        Runtime = new LayeredRuntime([new RuntimeLayer("static", Layer(runtime)), new RuntimeLayer("admin", new Dictionary<string, RuntimeEntry>(), IsAdmin: true)]);
         Loop = new SimulatedLoop(workers + 1);
         Stats = new StatsStore(workers + 1);
         _flusher = new AccessLogFlusher(new AccessLogOptions(), Logs, Loop.Clock, Stats);
@@ -59,7 +63,7 @@ internal sealed class ProxyFixture : IDisposable
         BuiltInExtensions.AddTo(catalog);
         extend?.Invoke(catalog);
         IReadOnlyList<ClusterConfig> clusters = ClusterConverter.ConvertAll(loaded.Message.StaticResources.Clusters, scope.Field("clusters"));
-        var context = new FactoryContext
+        var context = _context = new FactoryContext
         {
             Extensions = catalog,
             Stats = Stats,
@@ -82,14 +86,16 @@ internal sealed class ProxyFixture : IDisposable
             Clusters.AddOrUpdate(cluster);
         }
 
-        Listeners = new ListenerManager(Loop.Network.Sockets, contexts, Stats.Root());
+        OverloadConfig overload = OverloadConverter.Convert(loaded.Message.OverloadManager, context, loaded.Root(errors).Field("overload_manager"));
+        new OverloadManager(overload, Loop.Dispatcher, contexts, Stats.Root(), Runtime).Start();
+        Listeners = new ListenerManager(Loop.Dispatcher, contexts, Stats.Root(), Runtime);
         for (int i = 0; i < loaded.Message.StaticResources.Listeners.Count; i++)
         {
             ListenerConfig? listener = ListenerConverter.Convert(
                 loaded.Message.StaticResources.Listeners[i], context, scope.Field("listeners").Item(i));
             if (listener is not null)
             {
-                Assert.Null(Listeners.TryAdd(listener));
+                Assert.Null(Listeners.AddOrUpdate(listener));
             }
         }
 
@@ -106,7 +112,7 @@ internal sealed class ProxyFixture : IDisposable
 
     internal StatsStore Stats { get; }
 
-    internal LayeredRuntime Runtime { get; } = new([new RuntimeLayer("admin", new Dictionary<string, RuntimeEntry>(), IsAdmin: true)]);
+    internal LayeredRuntime Runtime { get; }
 
     internal MemoryLogFiles Logs { get; } = new();
 
@@ -123,6 +129,22 @@ internal sealed class ProxyFixture : IDisposable
         Loop.Dispose();
     }
 
+    /// <summary>A listener's configuration from YAML, for a change while the proxy runs.</summary>
+    internal ListenerConfig ConvertListener(string yaml)
+    {
+        var errors = new ConfigErrors();
+        LoadedMessage<Envoy.Config.Listener.V3.Listener> loaded = ConfigText.Load<Envoy.Config.Listener.V3.Listener>(yaml, errors) ?? throw Failed(errors);
+        return ListenerConverter.Convert(loaded.Message, _context, loaded.Root(errors)) ?? throw Failed(errors);
+    }
+
+    /// <summary>Adds or changes a listener and runs until all workers have it; null or what went wrong.</summary>
+    internal string? Update(string yaml)
+    {
+        string? error = Listeners.AddOrUpdate(ConvertListener(yaml));
+        Loop.RunUntilIdle();
+        return error;
+    }
+
     /// <summary>A proxy with one HTTP listener in front of the usual upstream. The fragments are YAML, indented by nothing.</summary>
     internal static ProxyFixture Http(
         string hcm = "",
@@ -132,8 +154,10 @@ internal sealed class ProxyFixture : IDisposable
         string listener = "",
         string router = "",
         string virtualHost = "",
-        Action<ExtensionCatalog>? extend = null) =>
-        new(HttpYaml(hcm, routes, filters, cluster, listener, router, virtualHost), extend: extend);
+        Action<ExtensionCatalog>? extend = null,
+        string routeConfig = "",
+        Dictionary<string, int>? runtime = null) =>
+        new(HttpYaml(hcm, routes, filters, cluster, listener, router, virtualHost, routeConfig), extend: extend, runtime: runtime);
 
     internal static string HttpYaml(
         string hcm = "",
@@ -142,7 +166,8 @@ internal sealed class ProxyFixture : IDisposable
         string cluster = "",
         string listener = "",
         string router = "",
-        string virtualHost = "") =>
+        string virtualHost = "",
+        string routeConfig = "") =>
         $$"""
         static_resources:
           listeners:
@@ -163,6 +188,7 @@ internal sealed class ProxyFixture : IDisposable
                       "@type": type.googleapis.com/envoy.extensions.filters.http.router.v3.Router
         {{Indent(router, 14)}}
                   route_config:
+        {{Indent(routeConfig, 12)}}
                     virtual_hosts:
                     - name: all
                       domains: ["*"]
@@ -260,6 +286,17 @@ internal sealed class ProxyFixture : IDisposable
 
         string pad = new(' ', spaces);
         return pad + text.TrimEnd('\n').ReplaceLineEndings("\n" + pad);
+    }
+
+    private static Dictionary<string, RuntimeEntry> Layer(Dictionary<string, int>? values)
+    {
+        var layer = new Dictionary<string, RuntimeEntry>();
+        foreach ((string key, int value) in values ?? [])
+        {
+            layer[key] = RuntimeEntry.FromOperator(value.ToString(System.Globalization.CultureInfo.InvariantCulture));
+        }
+
+        return layer;
     }
 
     private static InvalidOperationException Failed(ConfigErrors errors) => new(string.Join('\n', errors.Items));

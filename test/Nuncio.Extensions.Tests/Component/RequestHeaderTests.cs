@@ -166,6 +166,8 @@ public sealed class RequestHeaderTests
     [InlineData("", "GET / HTTP/1.1\r\nHost: a\r\n\r\n", "http")]
     [InlineData("", "GET / HTTP/1.1\r\nHost: a\r\nX-Forwarded-Proto: https\r\n\r\n", "https")]
     [InlineData("", "GET http://a/ HTTP/1.1\r\nHost: a\r\nX-Forwarded-Proto: https\r\n\r\n", "http")]
+    [InlineData("scheme_header_transformation: { match_upstream: true }", "GET / HTTP/1.1\r\nHost: a\r\nX-Forwarded-Proto: https\r\n\r\n", "http")]
+    [InlineData("scheme_header_transformation: { match_upstream: true, scheme_to_overwrite: https }", "GET http://a/ HTTP/1.1\r\nHost: a\r\n\r\n", "https")]
     [InlineData("scheme_header_transformation: { scheme_to_overwrite: https }", "GET http://a/ HTTP/1.1\r\nHost: a\r\n\r\n", "https")]
     public void Scheme_ComesFromTheUrlOrTheForwardedProto(string hcm, string request, string expected)
     {
@@ -194,6 +196,39 @@ public sealed class RequestHeaderTests
     [InlineData("via: nuncio", "", "nuncio")]
     [InlineData("via: nuncio", "Via: 1.1 a\r\n", "1.1 a, nuncio")]
     public void Via_IsAppended(string hcm, string headers, string? expected) => Assert.Equal(expected, Value(Send(hcm, headers), "via"));
+
+    [Theory]
+    [InlineData("internal_address_config: { unix_sockets: true }", "true")]
+    [InlineData("internal_address_config: { unix_sockets: false }", null)]
+    [InlineData("", null)]
+    public void UnixSocketClient_IsInternalWhenSaid(string hcm, string? expected)
+    {
+        using var proxy = new ProxyFixture(ProxyFixture.HttpYaml("use_remote_address: true\n" + hcm).Replace(
+            "socket_address: { address: 10.0.0.1, port_value: 10000 }", "pipe: { path: /run/web }", StringComparison.Ordinal));
+        SimulatedServer server = proxy.Serve();
+        SimulatedPeer client = proxy.Loop.Network.Connect(IO.Sockets.NetworkAddress.FromPipe("/run/web"));
+        proxy.Exchange(client, "GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+        Assert.Equal(expected, Value(server.Accept().ReadText(), "x-envoy-internal"));
+    }
+
+    [Theory]
+    [InlineData("", "X-Envoy-Expected-Rq-Timeout-Ms: 3000\r\n", 15000)]
+    [InlineData("respect_expected_rq_timeout: true", "X-Envoy-Expected-Rq-Timeout-Ms: 3000\r\n", 3000)]
+    [InlineData("respect_expected_rq_timeout: true", "X-Envoy-Expected-Rq-Timeout-Ms: 3000\r\nX-Envoy-Upstream-Rq-Timeout-Ms: 1000\r\n", 3000)]
+    [InlineData("respect_expected_rq_timeout: true", "X-Envoy-Upstream-Rq-Timeout-Ms: 1000\r\n", 1000)]
+    [InlineData("respect_expected_rq_timeout: true", "X-Envoy-Expected-Rq-Timeout-Ms: soon\r\n", 15000)]
+    public void ExpectedTimeout_IsTheTimeoutWhereRespected(string router, string headers, int millis)
+    {
+        using var proxy = ProxyFixture.Http("internal_address_config: { cidr_ranges: [ { address_prefix: 192.0.2.0, prefix_len: 24 } ] }\nuse_remote_address: true", router: router);
+        SimulatedServer server = proxy.Serve();
+        SimulatedPeer client = proxy.Connect();
+        proxy.Exchange(client, $"GET / HTTP/1.1\r\nHost: a\r\n{headers}\r\n");
+        Assert.Contains($"\r\nx-envoy-expected-rq-timeout-ms: {millis}\r\n", server.Accept().ReadText());
+        proxy.Advance(TimeSpan.FromMilliseconds(millis - 10));
+        Assert.Equal("", client.ReadText());
+        proxy.Advance(TimeSpan.FromMilliseconds(20));
+        proxy.AssertLocalReply(client.ReadText(), "504 Gateway Timeout", "upstream request timeout");
+    }
 
     [Fact]
     public void RequestId_IsARandomUuidOfVersion4()

@@ -108,6 +108,31 @@ public sealed class StreamTimeoutTests
         Assert.EndsWith("alive", proxy.Exchange(client, "GET /alive HTTP/1.1\r\nHost: a\r\n\r\n"));
     }
 
+    [Theory]
+    [InlineData("", ", flush_timeout: 1s")]
+    [InlineData("stream_flush_timeout: 1s", "")]
+    public void FlushTimeout_LeavesHttp1Alone(string hcm, string route)
+    {
+        using var proxy = ProxyFixture.Http(hcm, $"- match: {{ prefix: / }}\n  route: {{ cluster: up{route} }}");
+        SimulatedServer server = proxy.Serve();
+        proxy.Loop.Network.PeerReceiveCapacity = 100;
+        SimulatedPeer client = proxy.Connect();
+        proxy.Exchange(client, "GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+        proxy.Loop.Network.PeerReceiveCapacity = int.MaxValue;
+        proxy.Exchange(server.Accept(), "HTTP/1.1 200 OK\r\nContent-Length: 5000\r\n\r\n" + new string('x', 5000));
+        proxy.Advance(TimeSpan.FromSeconds(30));
+        Assert.False(client.IsClosed);
+        client.ReceiveCapacity = int.MaxValue;
+        var all = new System.Text.StringBuilder();
+        for (int i = 0; i < 100 && (all.Length == 0 || client.Available > 0); i++)
+        {
+            all.Append(client.ReadText());
+            proxy.Run();
+        }
+
+        Assert.EndsWith("\r\n\r\n" + new string('x', 5000), all.ToString());
+    }
+
     [Fact]
     public void StreamIdleTimeout_Is5MinutesByDefault()
     {

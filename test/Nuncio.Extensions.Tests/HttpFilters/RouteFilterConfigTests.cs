@@ -39,6 +39,31 @@ public sealed class RouteFilterConfigTests
         Assert.Equal(expected, string.Join(',', seen));
     }
 
+    [Theory]
+    [InlineData("", "b=config")]
+    [InlineData("\ntyped_per_filter_config: { b: { \"@type\": type.googleapis.com/envoy.config.core.v3.DataSource, inline_string: vhost } }", "b=vhost")]
+    [InlineData("\ntyped_per_filter_config: { a: { \"@type\": type.googleapis.com/envoy.config.route.v3.FilterConfig, config: {} } }", "a=,b=config")]
+    public void RouteConfiguration_IsTheLeastSpecificLevel(string virtualHost, string expected)
+    {
+        var seen = new List<string>();
+        FilterScript Noting(string name) => new()
+        {
+            RequestHeaders = (filter, _, _) =>
+            {
+                seen.Add($"{name}={filter.Stream.RouteConfig}");
+                return HeadersStatus.Continue;
+            },
+        };
+        const string Level = """
+            typed_per_filter_config:
+              b: { "@type": type.googleapis.com/envoy.config.core.v3.DataSource, inline_string: config }
+            """;
+        using var chain = new FilterChainFixture(Noting("a"), Noting("b"), filters: Filters, virtualHost: virtualHost, routeConfig: Level);
+        chain.Send("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+        Assert.True(chain.Server.HasWaiting);
+        Assert.Equal(expected, string.Join(',', seen));
+    }
+
     [Fact]
     public void UnknownFilter_IsRefused()
     {

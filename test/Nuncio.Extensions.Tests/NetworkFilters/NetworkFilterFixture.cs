@@ -1,4 +1,5 @@
 using Nuncio.Base.Stats;
+using Nuncio.Core.Streams;
 using Nuncio.Core.Clusters;
 using Nuncio.Core.Dns;
 using Nuncio.Core.Extensibility;
@@ -47,6 +48,15 @@ internal sealed class NetworkFilterFixture : IListenerCallbacks, IDrainables, ID
     /// <summary>Of connections accepted from now on.</summary>
     internal int BufferLimit { get; set; } = 64 * 1024;
 
+    /// <summary>Server name that connections accepted from now on have asked for.</summary>
+    internal string ServerName { get; set; } = "";
+
+    /// <summary>What is known of the connection accepted last.</summary>
+    internal ConnectionInfo Info { get; private set; } = null!;
+
+    /// <summary>What listener filters and earlier network filters leave with a connection.</summary>
+    internal Action<ConnectionInfo>? Prepare { get; set; }
+
     /// <summary>The connection accepted last.</summary>
     internal Connection Accepted { get; private set; } = null!;
 
@@ -54,7 +64,13 @@ internal sealed class NetworkFilterFixture : IListenerCallbacks, IDrainables, ID
     {
         Accepted = new Connection(Worker.Dispatcher, fd, new RawTransportSocket(), _listener.AcceptedLocalAddress, remote);
         Accepted.SetBufferLimit(BufferLimit);
-        _maker.AddTo(Accepted, new AcceptedConnection("chain", this));
+        Info = new ConnectionInfo(NetworkAddress.FromIPv4(0x7F000001, 80), NetworkAddress.FromIPv4(0x7F000001, 81))
+        {
+            FilterChainName = "chain",
+            RequestedServerName = ServerName,
+        };
+        Prepare?.Invoke(Info);
+        _maker.AddTo(Accepted, new AcceptedConnection(Info, this));
         Accepted.Initialize();
     }
 

@@ -310,4 +310,68 @@ public sealed class HeaderMapTests
             _pool.Return(map);
         }
     }
+
+    [Fact]
+    public void RewrittenWithoutEnd_StaysWithinBounds_AndKeepsWhatItHolds()
+    {
+        HeaderMap map = Make("host", "abc", "x-other", "kept");
+        byte[] value = new byte[1000];
+        long before = GC.GetTotalAllocatedBytes(precise: true);
+        for (int i = 0; i < 200_000; i++)
+        {
+            value.AsSpan().Fill((byte)('a' + (i % 26)));
+            map.Set("x-often"u8, value);
+            map.Set(KnownHeader.UserAgent, value.AsSpan(0, 10));
+        }
+
+        // 200 MB went through it; arrays are made anew only when 64 KiB are full.
+        Assert.InRange(GC.GetTotalAllocatedBytes(precise: true) - before, 0, 1_000_000_000);
+        Assert.Equal(4, map.Count);
+        Assert.Equal("abc", Text(map.Get(KnownHeader.Host)));
+        Assert.Equal(Text(value.AsSpan(0, 10)), Text(map.Get(KnownHeader.UserAgent)));
+        Assert.True(map.TryGet("x-other"u8, out ReadOnlySpan<byte> other));
+        Assert.Equal("kept", Text(other));
+        Assert.True(map.TryGet("x-often"u8, out ReadOnlySpan<byte> often));
+        Assert.True(often.SequenceEqual(value));
+        _pool.Return(map);
+
+        HeaderMap next = Make("a", "b");
+        Assert.Equal("a: b\n", TestHeaders.Print(next));
+    }
+
+    [Fact]
+    public void SpanTakenBeforeCompaction_StaysTrue_AlsoWhileOtherMapsUseTheArrays()
+    {
+        HeaderMap map = Make("x-first", new string('f', 500));
+        Assert.True(map.TryGet("x-first"u8, out ReadOnlySpan<byte> span));
+        byte[] noise = new byte[900];
+        noise.AsSpan().Fill((byte)'n');
+        for (int i = 0; i < 1000; i++)
+        {
+            map.Set("x-noise"u8, noise);
+            HeaderMap other = _pool.Rent();
+            other.Set("x-noise"u8, noise);
+            other.Add("y"u8, new byte[5000]);
+            _pool.Return(other);
+        }
+
+        map.Set("x-first"u8, span[..100]); // From the map into itself.
+        Assert.Equal(-1, span.IndexOfAnyExcept((byte)'f'));
+        Assert.Equal(new string('f', 100), TestHeaders.Print(map)["x-first: ".Length..][..100]);
+    }
+
+    [Fact]
+    public void AppendedWithoutEnd_AfterCompactions_StaysWhole()
+    {
+        HeaderMap map = Make("x-list", "0");
+        for (int i = 1; i < 5000; i++)
+        {
+            map.Set("x-noise"u8, new byte[200]);
+            map.Append("x-list"u8, "1"u8, ","u8);
+        }
+
+        Assert.True(map.TryGet("x-list"u8, out ReadOnlySpan<byte> list));
+        Assert.Equal((2 * 5000) - 1, list.Length);
+        Assert.Equal(4999, list.Count((byte)','));
+    }
 }

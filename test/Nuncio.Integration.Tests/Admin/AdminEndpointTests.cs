@@ -14,7 +14,7 @@ public sealed class AdminEndpointTests
     [InlineData("GET", "/ready", 200, Text, "LIVE\n")]
     [InlineData("POST", "/ready", 200, Text, "LIVE\n")]
     [InlineData("GET", "/ready?with=query", 200, Text, "LIVE\n")]
-    [InlineData("GET", "/server_info", 200, Json, "\"hot_restart_version\": \"disabled\"")]
+    [InlineData("GET", "/server_info", 200, Json, "\"hot_restart_version\": \"nuncio.1\"")]
     [InlineData("GET", "/memory", 200, Json, "\"total_allocated\": ")]
     [InlineData("GET", "/clusters", 200, Text, "upstream::default_priority::max_connections::1024\n")]
     [InlineData("GET", "/clusters?format=json", 200, Json, "\"name\": \"upstream\"")]

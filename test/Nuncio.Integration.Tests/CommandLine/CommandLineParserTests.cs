@@ -51,12 +51,38 @@ public sealed class CommandLineParserTests
     public void OptionsOfEnvoyWithoutEffect_AreAcceptedAndNamed()
     {
         ServerOptions options = CommandLineParser.Parse(
-            ["--disable-hot-restart", "--base-id", "7", "--restart-epoch", "0", "--parent-shutdown-time-s", "20", "--socket-path", "@x", "--cpuset-threads"]).Options!;
+            ["--enable-mutex-tracing", "--cpuset-threads"]).Options!;
+
+        Assert.Equal(["--cpuset-threads", "--enable-mutex-tracing"], options.WithoutEffect);
+    }
+
+    [Fact]
+    public void HotRestart_IsRead()
+    {
+        ServerOptions options = CommandLineParser.Parse(
+            ["--base-id", "7", "--restart-epoch", "3", "--parent-shutdown-time-s", "20", "--socket-path", "@x", "--socket-mode", "660",
+             "--base-id-path", "/tmp/id", "--skip-hot-restart-on-no-parent", "--skip-hot-restart-parent-stats"]).Options!;
 
         Assert.Equal(7u, options.BaseId);
-        Assert.Equal(
-            ["--base-id", "--restart-epoch", "--disable-hot-restart", "--parent-shutdown-time-s", "--socket-path", "--cpuset-threads"],
-            options.WithoutEffect);
+        Assert.Equal(3u, options.RestartEpoch);
+        Assert.Equal(TimeSpan.FromSeconds(20), options.ParentShutdownTime);
+        Assert.Equal("@x", options.SocketPath);
+        Assert.Equal(432u, options.SocketMode); // 0660
+        Assert.Equal("/tmp/id", options.BaseIdPath);
+        Assert.True(options.SkipHotRestartOnNoParent && options.SkipHotRestartParentStats && options.AsksForHotRestart);
+        Assert.False(options.DisableHotRestart || options.UseDynamicBaseId);
+    }
+
+    [Fact]
+    public void HotRestart_HasEnvoysDefaults()
+    {
+        ServerOptions options = CommandLineParser.Parse([]).Options!;
+
+        Assert.Equal("@envoy_domain_socket", options.SocketPath);
+        Assert.Equal(384u, options.SocketMode); // 0600
+        Assert.Equal(TimeSpan.FromSeconds(900), options.ParentShutdownTime);
+        Assert.Equal(0u, options.RestartEpoch);
+        Assert.False(options.AsksForHotRestart);
     }
 
     [Theory]
@@ -72,7 +98,8 @@ public sealed class CommandLineParserTests
     [InlineData("--component-log-level: there is no logger \"upstrem\"; did you mean \"upstream\"?", "--component-log-level", "upstrem:debug")]
     [InlineData("--component-log-level: found \"upstream\", expected name:level", "--component-log-level", "upstream")]
     [InlineData("--drain-strategy: found \"slow\", expected one of gradual, immediate", "--drain-strategy", "slow")]
-    [InlineData("--restart-epoch: hot restart is not supported by this version; expected 0", "--restart-epoch", "1")]
+    [InlineData("cannot use --restart-epoch=1 with --use-dynamic-base-id", "--restart-epoch", "1", "--use-dynamic-base-id")]
+    [InlineData("invalid socket-mode '888'", "--socket-mode", "888")]
     [InlineData("--disable-extensions: extensions cannot be taken out in this version", "--disable-extensions", "a/b")]
     [InlineData("--stats-tag: found a second value for \"a\"", "--stats-tag", "a:b", "--stats-tag", "a:c")]
     [InlineData("--stats-tag: found \"a\", expected name:value, the name of letters and digits, the value without a dot", "--stats-tag", "a")]
@@ -89,7 +116,7 @@ public sealed class CommandLineParserTests
     [InlineData("--help", "usage: nuncio -c envoy.yaml")]
     [InlineData("-h", "accepted for compatibility, without effect in this version:")]
     [InlineData("--version", "nuncio  version: ")]
-    [InlineData("--hot-restart-version", "disabled\n")]
+    [InlineData("--hot-restart-version", "nuncio.1\n")]
     public void Text_IsPrintedAndExitsWell(string option, string part)
     {
         CommandLineResult result = CommandLineParser.Parse([option]);

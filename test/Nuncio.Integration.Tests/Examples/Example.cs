@@ -14,7 +14,7 @@ internal static partial class Example
     /// <summary>Starts a server of it. <paramref name="replace"/> is what else of the text is the test's, as old and new.</summary>
     internal static TestServer Start(string name, int servicePort = 0, int workers = 2, params (string Old, string New)[] replace)
     {
-        string text = File.ReadAllText(Path.Combine(Root(), "examples", name, "nuncio.yaml"));
+        string text = Read(name, "nuncio.yaml");
         text = ListenPort().Replace(text, "port_value: 0")
             .Replace("port_value: 8080", "port_value: " + servicePort.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal)
             .Replace("\"@nuncio-", $"\"@nuncio-{Guid.NewGuid():N}-", StringComparison.Ordinal);
@@ -26,6 +26,9 @@ internal static partial class Example
 
         return TestServer.Start(text, new ServerOptions { Concurrency = workers, FileFlushInterval = TimeSpan.FromMilliseconds(20) });
     }
+
+    /// <summary>A file of an example.</summary>
+    internal static string Read(string name, string file) => File.ReadAllText(Path.Combine(Root(), "examples", name, file));
 
     /// <summary>The value of a statistic, by the admin server.</summary>
     internal static string Stat(this TestServer server, string name) =>

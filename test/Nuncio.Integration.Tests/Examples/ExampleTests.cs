@@ -1,4 +1,5 @@
 using Nuncio.Integration.Tests.Server;
+using Nuncio.Server.CommandLine;
 
 namespace Nuncio.Integration.Tests.Examples;
 
@@ -39,6 +40,23 @@ public sealed class ExampleTests
         Assert.Equal(503, reply.Status);
         Assert.StartsWith(
             "upstream connect error or disconnect/reset before headers. reset reason: remote connection failure", reply.Body, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Systemd_ForwardsAndItsUnitsNameWhatThereIs()
+    {
+        using var service = new ScriptedUpstream();
+        using TestServer server = Example.Start("systemd", service.Port);
+        using RawClient client = server.Connect("http");
+        client.Send("GET / HTTP/1.1\r\nhost: test\r\n\r\n");
+        using RawClient behind = service.Accept();
+        behind.ReadRequest();
+        behind.Send(Ok);
+        Assert.Equal(200, client.ReadReply().Status);
+
+        string start = Example.Read("systemd", "nuncio.service").Split('\n').First(static l => l.StartsWith("ExecStart=", StringComparison.Ordinal));
+        Assert.NotNull(CommandLineParser.Parse(start.Split(' ')[1..]).Options);
+        Assert.Contains("ListenStream=127.0.0.1:10000\n", Example.Read("systemd", "nuncio.socket"), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -170,6 +188,23 @@ public sealed class ExampleTests
         behind.Send(Ok);
         Assert.Equal("ok\n", second.ReadReply().Body);
         Assert.Equal("1", server.Stat("cluster.service.upstream_rq_pending_overflow"));
+    }
+
+    [Fact]
+    public void Overload_FollowsTheNumberInTheFile()
+    {
+        using var folder = new TemporaryFolder();
+        string pressure = folder["pressure"];
+        File.WriteAllText(pressure, "0");
+        using TestServer server = Example.Start("overload", replace: [("/tmp/nuncio-pressure", pressure), ("refresh_interval: 0.25s", "refresh_interval: 0.01s")]);
+        Assert.Equal("hello\n", server.Get("http", "/").Body);
+        File.WriteAllText(pressure, "0.85");
+        Assert.True(SpinWait.SpinUntil(() => server.Get("http", "/").Header("connection") == "close", TestServer.Patience));
+        Assert.Equal("1", server.Stat("overload.envoy.overload_actions.reduce_timeouts.active"));
+        File.WriteAllText(pressure, "1");
+        Assert.True(SpinWait.SpinUntil(() => server.Get("http", "/").Body == "envoy overloaded", TestServer.Patience));
+        File.WriteAllText(pressure, "0");
+        Assert.True(SpinWait.SpinUntil(() => server.Get("http", "/") is { Status: 200 } reply && reply.Header("connection") is null, TestServer.Patience));
     }
 
     private static HttpReply Ask(TestServer server, string host, string path, string headers)

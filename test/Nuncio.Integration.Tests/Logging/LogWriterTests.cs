@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Nuncio.Base.Time;
+using Nuncio.Core.Logging;
 using Nuncio.Integration.Tests.Server;
 using Nuncio.Server.Logging;
 
@@ -23,6 +24,26 @@ public sealed class LogWriterTests
         }
 
         Assert.Equal(["main info one", "admin warning two"], File.ReadAllLines(folder["log"]));
+    }
+
+    [Fact]
+    public void CoresLoggers_FollowTheLevelsOfTheirNames()
+    {
+        using var folder = new TemporaryFolder();
+        using (LogRegistry logs = Open(folder["log"]))
+        {
+            var happened = new LogEvent(2003, "NoRoute");
+            logs.Core.Router.Debug(happened, $"not {"yet"}");
+            Assert.True(logs.TrySet("router", LogLevel.Trace));
+            logs.Core.Router.Debug(happened, $"one {1}");
+            logs.Core.Http.Debug(happened, $"another logger's");
+            logs.SetAll(LogLevel.Debug);
+            logs.Core.Http.Debug(happened, $"two");
+            logs.SetAll(LogLevel.Information);
+            Assert.False(logs.Core.Router.IsDebug);
+        }
+
+        Assert.Equal(["router debug one 1", "http debug two"], File.ReadAllLines(folder["log"]));
     }
 
     [Fact]

@@ -41,22 +41,22 @@ internal sealed class TestServer : IDisposable
     internal int AdminPort => Instance.AdminAddress!.Port;
 
     /// <summary>Starts a server of a configuration that must be right.</summary>
-    internal static TestServer Start(string yaml, ServerOptions? options = null)
+    internal static TestServer Start(string yaml, ServerOptions? options = null, ServerSeams? seams = null)
     {
         var errors = new ConfigErrors();
-        TestServer? server = TryStart(yaml, options ?? new ServerOptions(), errors);
+        TestServer? server = TryStart(yaml, options ?? new ServerOptions(), errors, seams);
         Assert.True(server is not null, string.Join('\n', errors.Items));
         Assert.True(server._isLive.Wait(Patience), "the server did not become live");
         return server;
     }
 
     /// <summary>Starts a server, or tells what is wrong.</summary>
-    internal static TestServer? TryStart(string yaml, ServerOptions options, ConfigErrors errors)
+    internal static TestServer? TryStart(string yaml, ServerOptions options, ConfigErrors errors, ServerSeams? seams = null)
     {
         options = options with { Concurrency = options.Concurrency ?? 2 };
         LogRegistry logs = Quiet(options.LogPath);
         LoadedBootstrap? source = ConfigLoader.LoadBootstrap(path: null, yaml, LoadOptions.Default, errors);
-        NuncioServer? server = source is null ? null : Composition.TryBuild(options, source, logs, ServerSeams.Machine, errors);
+        NuncioServer? server = source is null ? null : Composition.TryBuild(options, source, logs, seams ?? ServerSeams.Machine, errors);
         if (server is null)
         {
             logs.Dispose();

@@ -180,6 +180,32 @@ public sealed class SimulatedNetwork
         return fd;
     }
 
+    /// <summary>Two connected sockets of the proxy.</summary>
+    internal int Pair(out int one, out int other)
+    {
+        SimulatedSocket first = new(this) { MaxBytesPerCall = MaxBytesPerCall };
+        SimulatedSocket second = new(this) { MaxBytesPerCall = MaxBytesPerCall };
+        one = Assign(first);
+        other = one < 0 ? one : Assign(second);
+        if (other < 0)
+        {
+            int error = other;
+            if (one >= 0)
+            {
+                CloseDescriptor(one);
+            }
+
+            one = other = -1;
+            return error;
+        }
+
+        first.Local = first.Remote = second.Local = second.Remote = NetworkAddress.UnnamedPipe;
+        second.Other = first;
+        second.IsConnected = true;
+        first.CompleteConnect(second);
+        return 0;
+    }
+
     internal int CloseDescriptor(int fd)
     {
         if (!_descriptors.Remove(fd, out SimulatedSocket? socket))

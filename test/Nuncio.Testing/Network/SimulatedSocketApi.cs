@@ -162,6 +162,8 @@ internal sealed class SimulatedSocketApi(SimulatedNetwork network) : SocketApi
 
     public override NetworkAddress? GetRemoteAddress(int fd) => network.Find(fd)?.Remote;
 
+    public override int SocketPair(out int one, out int other) => network.Pair(out one, out other);
+
     public override int Pipe(out int readEnd, out int writeEnd, int capacity)
     {
         // Bytes that move inside the kernel cannot be simulated usefully; callers fall back to buffers.

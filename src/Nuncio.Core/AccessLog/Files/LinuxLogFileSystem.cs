@@ -30,7 +30,7 @@ public sealed class LinuxLogFileSystem : ILogFileSystem
             return true;
         }
 
-        int fd = LogLibC.Open(path, LogLibC.AppendFlags, OpenMode);
+        int fd = OpenWithoutWaiting(path);
         if (fd < 0)
         {
             error = $"unable to open file \"{path}\": {Marshal.GetPInvokeErrorMessage(Marshal.GetLastPInvokeError())}";
@@ -39,5 +39,21 @@ public sealed class LinuxLogFileSystem : ILogFileSystem
 
         file = new LinuxLogFile(fd, owned: true);
         return true;
+    }
+
+    /// <summary>
+    /// Opens a pipe that nobody reads yet, where open(2) would wait for a reader: one end of it for reading too, so that there is one. What
+    /// is written then waits in the pipe.
+    /// </summary>
+    private static int OpenWithoutWaiting(string path)
+    {
+        int fd = LogLibC.Open(path, LogLibC.AppendFlags | LogLibC.NonBlocking, OpenMode);
+        if (fd >= 0)
+        {
+            _ = LogLibC.Control(fd, LogLibC.SetFlags, LogLibC.Append); // Only opening must not block; fails for nothing that opens.
+            return fd;
+        }
+
+        return Marshal.GetLastPInvokeError() == LogLibC.NoReader ? LogLibC.Open(path, LogLibC.ReadWriteFlags, 0) : fd;
     }
 }

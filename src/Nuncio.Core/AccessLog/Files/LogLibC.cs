@@ -8,6 +8,13 @@ internal static unsafe partial class LogLibC
 {
     // O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, asm-generic.
     internal const int AppendFlags = 0x1 | 0x40 | 0x400 | 0x80000;
+    internal const int NonBlocking = 0x800;
+
+    // O_RDWR | O_APPEND | O_CLOEXEC.
+    internal const int ReadWriteFlags = 0x2 | 0x400 | 0x80000;
+    internal const int SetFlags = 4; // F_SETFL
+    internal const int Append = 0x400; // O_APPEND
+    internal const int NoReader = 6; // ENXIO
     internal const int Interrupted = 4;
     internal const int Again = 11;
     internal const short PollOut = 4;
@@ -17,6 +24,9 @@ internal static unsafe partial class LogLibC
 
     [LibraryImport("libc", EntryPoint = "write", SetLastError = true)]
     internal static partial nint Write(int fd, byte* bytes, nuint length);
+
+    [LibraryImport("libc", EntryPoint = "fcntl", SetLastError = true)]
+    internal static partial int Control(int fd, int command, nint argument);
 
     [LibraryImport("libc", EntryPoint = "close", SetLastError = true)]
     internal static partial int Close(int fd);

@@ -40,6 +40,7 @@ internal sealed class AddressOperator(AddressField field, AddressPart part) : Fo
         AddressField.DownstreamLocal => info.DownstreamLocalAddress,
         AddressField.DownstreamDirectLocal => info.DownstreamDirectLocalAddress,
         AddressField.UpstreamLocal => info.UpstreamLocalAddress,
+        AddressField.UpstreamRemote => info.UpstreamRemoteAddress ?? info.UpstreamHost?.Address,
         _ => info.UpstreamHost?.Address,
     };
 }
@@ -62,8 +63,11 @@ internal enum AddressField : byte
     /// <summary>Ours on the upstream connection.</summary>
     UpstreamLocal,
 
-    /// <summary>The upstream host.</summary>
+    /// <summary>The other end of the upstream connection.</summary>
     UpstreamRemote,
+
+    /// <summary>The upstream host, which may have more addresses than the one that names it.</summary>
+    UpstreamHost,
 }
 
 /// <summary>What of it.</summary>

@@ -21,9 +21,10 @@ internal sealed class MetadataOperator(MetadataSource source, string ns, string[
         StreamInfo info = context.Stream;
         object? value = source switch
         {
-            MetadataSource.Dynamic => info.Metadata?.Find(ns),
+            MetadataSource.Dynamic => info.Metadata?.Find(ns) ?? (context.RequestHeaders is null ? info.Connection?.Metadata?.Find(ns) : null),
             MetadataSource.Cluster => info.Cluster?.Metadata.Find(ns),
             MetadataSource.Route => info.Route?.Metadata?.Find(ns),
+            MetadataSource.VirtualHost => info.Route?.VirtualHost.Metadata?.Find(ns),
             _ => info.UpstreamHost?.Metadata.Find(ns),
         };
         foreach (string key in path)
@@ -67,7 +68,7 @@ internal sealed class MetadataOperator(MetadataSource source, string ns, string[
 /// <summary>Whose metadata.</summary>
 internal enum MetadataSource : byte
 {
-    /// <summary>What filters left for the stream.</summary>
+    /// <summary>What filters left for the request; at L4 for the connection.</summary>
     Dynamic,
 
     /// <summary>The cluster's configuration.</summary>
@@ -75,6 +76,9 @@ internal enum MetadataSource : byte
 
     /// <summary>The route's configuration.</summary>
     Route,
+
+    /// <summary>The virtual host's configuration.</summary>
+    VirtualHost,
 
     /// <summary>The endpoint's configuration.</summary>
     UpstreamHost,

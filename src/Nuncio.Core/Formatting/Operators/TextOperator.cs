@@ -39,11 +39,13 @@ internal sealed class TextOperator(TextField field) : FormatOperator
     private string? StringOf(StreamInfo info) => field switch
     {
         TextField.ResponseCodeDetails or TextField.ResponseCodeDetailsRaw => info.ResponseCodeDetails,
-        TextField.ConnectionTerminationDetails => info.ConnectionTerminationDetails,
+        TextField.ConnectionTerminationDetails => info.ConnectionTerminationDetails ?? info.Connection?.TerminationDetails,
         TextField.UpstreamTransportFailureReason => info.UpstreamTransportFailureReason,
         TextField.RouteName => info.Route?.Name,
-        TextField.FilterChainName => info.FilterChainName,
-        TextField.RequestedServerName => info.RequestedServerName,
+        TextField.FilterChainName => info.Connection?.FilterChainName,
+        TextField.RequestedServerName => info.Connection?.RequestedServerName is { Length: > 0 } name ? name : null,
+        TextField.Ja3 => info.Connection?.Ja3Hash,
+        TextField.Ja4 => info.Connection?.Ja4,
         TextField.UpstreamCluster => info.Cluster is not { } cluster ? null
             : cluster.StatName,
         _ => info.Cluster?.Name,
@@ -130,6 +132,12 @@ internal enum TextField : byte
 
     /// <summary><c>REQUESTED_SERVER_NAME</c>.</summary>
     RequestedServerName,
+
+    /// <summary><c>TLS_JA3_FINGERPRINT</c>.</summary>
+    Ja3,
+
+    /// <summary><c>TLS_JA4_FINGERPRINT</c>.</summary>
+    Ja4,
 
     /// <summary><c>UPSTREAM_CLUSTER</c>: the name for statistics where one is configured.</summary>
     UpstreamCluster,

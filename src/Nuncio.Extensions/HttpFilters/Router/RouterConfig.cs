@@ -21,6 +21,15 @@ public sealed record RouterConfig
     /// <summary><c>upstream_log</c>: written once per upstream request.</summary>
     public IReadOnlyList<IAccessLoggerProvider> UpstreamLogs { get; init; } = [];
 
+    /// <summary><c>upstream_log_options.flush_upstream_log_on_upstream_stream</c>: also when the request has its connection.</summary>
+    public bool LogOnUpstreamStream { get; init; }
+
+    /// <summary><c>upstream_log_options.upstream_log_flush_interval</c>, in nanoseconds: also again and again while it lasts; 0 is off.</summary>
+    public long UpstreamLogFlushIntervalNanos { get; init; }
+
+    /// <summary><c>suppress_grpc_request_failure_code_stats</c>: responses to gRPC requests are counted without their HTTP code.</summary>
+    public bool SuppressGrpcCodeStats { get; init; }
+
     /// <summary>
     /// Ours: resend on a fresh connection also requests of methods that are not idempotent, when the reused connection they were
     /// sent on closed before a byte of the response. Off: such a request may have been acted upon.

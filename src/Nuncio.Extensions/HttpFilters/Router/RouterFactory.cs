@@ -1,5 +1,6 @@
 using Google.Protobuf;
 using Google.Protobuf.Reflection;
+using Google.Protobuf.WellKnownTypes;
 using Nuncio.Config.AccessLog;
 using Nuncio.Config.Errors;
 using Nuncio.Config.Extensibility;
@@ -21,16 +22,6 @@ public sealed class RouterFactory : IHttpFilterFactory
     public HttpFilterProvider? Create(IMessage message, FactoryContext context, ConfigScope scope)
     {
         var wire = (Wire.Router)message;
-        if (wire.UpstreamLogOptions is not null)
-        {
-            scope.Field("upstream_log_options").Error("is not supported by this version");
-        }
-
-        if (wire.SuppressGrpcRequestFailureCodeStats)
-        {
-            scope.Field("suppress_grpc_request_failure_code_stats").Error("is not supported by this version");
-        }
-
         return new RouterProvider(new RouterConfig
         {
             SuppressEnvoyHeaders = wire.SuppressEnvoyHeaders,
@@ -38,7 +29,13 @@ public sealed class RouterFactory : IHttpFilterFactory
             StrictCheckHeaders = [.. wire.StrictCheckHeaders],
             ResendNonIdempotent = context.Runtime.Key("nuncio.router.resend_non_idempotent"),
             RespectExpectedTimeout = wire.RespectExpectedRqTimeout,
+            LogOnUpstreamStream = wire.UpstreamLogOptions?.FlushUpstreamLogOnUpstreamStream ?? false,
+            UpstreamLogFlushIntervalNanos = Nanos(wire.UpstreamLogOptions?.UpstreamLogFlushInterval),
+            SuppressGrpcCodeStats = wire.SuppressGrpcRequestFailureCodeStats,
             UpstreamLogs = AccessLogConverter.Convert(wire.UpstreamLog, context, scope.Field("upstream_log")),
         });
     }
+
+    private static long Nanos(Duration? duration) =>
+        duration is null ? 0 : checked((duration.Seconds * 1_000_000_000) + duration.Nanos);
 }

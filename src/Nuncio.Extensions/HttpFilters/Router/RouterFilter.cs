@@ -1,8 +1,13 @@
+using Nuncio.Base.Buffers;
+using Nuncio.Core.AccessLog;
 using Nuncio.Core.Clusters;
 using Nuncio.Core.Failures;
 using Nuncio.Core.Formatting;
+using Nuncio.Core.HttpConnection;
 using Nuncio.Core.HttpFilters;
 using Nuncio.Core.LoadBalancing;
+using Nuncio.Core.Logging;
+using Nuncio.Core.Overload;
 using Nuncio.Core.Pools;
 using Nuncio.Core.Routing;
 using Nuncio.Core.Streams;
@@ -33,9 +38,11 @@ internal sealed class RouterFilter : HttpFilter, ITimerHandler
     private readonly UpstreamRequest _upstream;
     private const int RouteTimer = 0;
     private const int MaxDurationTimer = 1;
+    private const int LogFlushTimer = 2;
 
     private readonly Timer _timeout;
     private Timer? _maxDuration;
+    private Timer? _logFlush;
     private WorkerCluster? _cluster;
     private Route? _route;
     private HeaderMap? _headers;
@@ -44,6 +51,8 @@ internal sealed class RouterFilter : HttpFilter, ITimerHandler
     private bool _requestComplete;
     private bool _responding;
     private bool _resent;
+    private bool _isGrpc;
+    private bool _hasLocation;
 
     internal RouterFilter(RouterMaker maker)
     {
@@ -58,6 +67,8 @@ internal sealed class RouterFilter : HttpFilter, ITimerHandler
 
     internal bool IsRequestComplete => _requestComplete;
 
+    private ComponentLog Log => _maker.Worker.Logs.Router;
+
     private Action<HeaderMap, object?> Modify => _modify ??= (headers, _) => OnLocalReplyHeaders(headers);
 
     /// <inheritdoc/>
@@ -69,6 +80,7 @@ internal sealed class RouterFilter : HttpFilter, ITimerHandler
         Callbacks.HttpStats.RouterRqTotal.Inc();
         if (_route is null)
         {
+            Log.Debug(CoreEvents.NoRoute, $"[C{Info.ConnectionId}] no route for {headers.Get(KnownHeader.Authority)}{headers.Get(KnownHeader.Path)}");
             Callbacks.Fail(new ProxyFailure(FailureKind.NoRoute));
             return HeadersStatus.StopIteration;
         }
@@ -82,16 +94,29 @@ internal sealed class RouterFilter : HttpFilter, ITimerHandler
         _cluster = Callbacks.Cluster;
         if (_cluster is null)
         {
+            Log.Debug(
+                CoreEvents.NoCluster, $"[C{Info.ConnectionId}] no cluster '{action.Cluster?.Name}' for {headers.Get(KnownHeader.Path)}");
             FailNoCluster(action);
             return HeadersStatus.StopIteration;
         }
 
+        Log.Debug(
+            CoreEvents.ClusterChosen, $"[C{Info.ConnectionId}] cluster '{_cluster.Info.Name}' for {headers.Get(KnownHeader.Path)}");
         if (_maker.StrictHeaders.FindInvalid(headers) is { } invalid)
         {
             FailStrictCheck(headers, invalid);
             return HeadersStatus.StopIteration;
         }
 
+        if (_maker.Worker.Overload.Sheds(LoadShedPoint.HttpDownstreamFilterCheck, _maker.Worker.Dispatcher.Random))
+        {
+            FailureRow overload = FailureTable.Get(FailureKind.Overload);
+            Callbacks.SendLocalReply(overload.Status, overload.BodyUtf8, overload.Details, Modify);
+            Callbacks.HttpStats.RqOverloadLocalReply.Inc();
+            return HeadersStatus.StopIteration;
+        }
+
+        _isGrpc = _maker.Config.SuppressGrpcCodeStats && GrpcContent.Is(headers);
         _timeoutNanos = RequestTimeout.Take(headers, action, _maker.Config);
         if (!Forward(action, headers, endStream))
         {
@@ -155,16 +180,23 @@ internal sealed class RouterFilter : HttpFilter, ITimerHandler
     {
         DisarmTimers();
         _upstream.Cancel();
-        WriteUpstreamLogs();
+        WriteUpstreamLogs(AccessLogType.UpstreamEnd);
         _cluster = null;
         _route = null;
         _headers = null;
-        _requestComplete = _responding = _resent = false;
+        _requestComplete = _responding = _resent = _isGrpc = _hasLocation = false;
     }
 
     /// <inheritdoc/>
     public void OnTimer(Timer timer)
     {
+        if (timer.Tag == LogFlushTimer)
+        {
+            WriteUpstreamLogs(AccessLogType.UpstreamPeriodic);
+            timer.Arm(_maker.Config.UpstreamLogFlushIntervalNanos);
+            return;
+        }
+
         if (timer.Tag == MaxDurationTimer)
         {
             _cluster!.Stats.RqMaxDurationReached.Inc();
@@ -185,6 +217,11 @@ internal sealed class RouterFilter : HttpFilter, ITimerHandler
         {
             _maxDuration ??= new Timer(_maker.Worker.Dispatcher.Timers, this, MaxDurationTimer);
             _maxDuration.Arm(limit);
+        }
+
+        if (_maker.Config.LogOnUpstreamStream)
+        {
+            WriteUpstreamLogs(AccessLogType.UpstreamPoolReady);
         }
     }
 
@@ -302,8 +339,20 @@ internal sealed class RouterFilter : HttpFilter, ITimerHandler
             headers.SetNumber(KnownHeader.XEnvoyExpectedRqTimeoutMs, _timeoutNanos / 1_000_000);
         }
 
+        if (Callbacks.SchemeMatchesUpstream)
+        {
+            // The transports of this version's upstreams are all plain.
+            headers.Set(KnownHeader.Scheme, "http"u8);
+        }
+
         Info.UpstreamHost = host;
         Info.AttemptCount = 1;
+        if (_maker.Config.UpstreamLogFlushIntervalNanos > 0 && _maker.UpstreamLoggers.Length > 0)
+        {
+            _logFlush ??= new Timer(_maker.Worker.Dispatcher.Timers, this, LogFlushTimer);
+            _logFlush.Arm(_maker.Config.UpstreamLogFlushIntervalNanos);
+        }
+
         return _upstream.Start(host, (ResourcePriority)action.Priority, headers, endStream);
     }
 
@@ -314,6 +363,7 @@ internal sealed class RouterFilter : HttpFilter, ITimerHandler
     {
         _timeout.Disarm();
         _maxDuration?.Disarm();
+        _logFlush?.Disarm();
     }
 
     private void OnRequestReceived()
@@ -333,32 +383,27 @@ internal sealed class RouterFilter : HttpFilter, ITimerHandler
     private void Answer(Route route)
     {
         Callbacks.HttpStats.RqDirectResponse.Inc();
-        Base.Buffers.ByteWriter location = _maker.Scratch;
-        location.Clear();
-        bool hasLocation = route.TryBuildLocation(_headers!, location, !_maker.Config.SuppressEnvoyHeaders);
-        byte[]? target = hasLocation ? location.Written.ToArray() : null;
+        _maker.Location.Clear();
+        _hasLocation = route.TryBuildLocation(_headers!, _maker.Location, !_maker.Config.SuppressEnvoyHeaders);
         int status = route.Redirect?.Status ?? route.DirectResponse?.Status ?? 500;
         ReadOnlySpan<byte> body = route.DirectResponse is { } direct ? DirectBody(direct) : default;
-        byte[]? type = route.DirectResponse?.ContentType;
-        Callbacks.SendLocalReply(status, body, "direct_response", AnswerHeaders, new AnswerState(this, target, type));
+        Callbacks.SendLocalReply(status, body, "direct_response", AnswerHeaders, this);
     }
-
-    private sealed record AnswerState(RouterFilter Filter, byte[]? Location, byte[]? ContentType);
 
     private static void AnswerHeaders(HeaderMap headers, object? state)
     {
-        var answer = (AnswerState)state!;
-        if (answer.Location is not null)
+        var filter = (RouterFilter)state!;
+        if (filter._hasLocation)
         {
-            headers.Set(KnownHeader.Location, answer.Location);
+            headers.Set(KnownHeader.Location, filter._maker.Location.Written);
         }
 
-        if (answer.ContentType is not null)
+        if (filter._route?.DirectResponse?.ContentType is { } type)
         {
-            headers.Set(KnownHeader.ContentType, answer.ContentType);
+            headers.Set(KnownHeader.ContentType, type);
         }
 
-        answer.Filter.ApplyResponseHeaders(headers);
+        filter.ApplyResponseHeaders(headers);
     }
 
     private ReadOnlySpan<byte> DirectBody(DirectResponseAction direct)
@@ -368,7 +413,8 @@ internal sealed class RouterFilter : HttpFilter, ITimerHandler
             return direct.Body;
         }
 
-        var text = new Base.Buffers.ByteWriter();
+        ByteWriter text = _maker.DirectBody;
+        text.Clear();
         direct.BodyFormat.Format(
             new FormatContext(
                 Info, _headers, null, null, _maker.Worker.Dispatcher.NowNanos, _maker.Worker.Dispatcher.UtcTicks, direct.Body),
@@ -411,6 +457,9 @@ internal sealed class RouterFilter : HttpFilter, ITimerHandler
 
     private void Fail(in ProxyFailure failure)
     {
+        Log.Debug(
+            CoreEvents.UpstreamFailed,
+            $"[C{Info.ConnectionId}] cluster '{_cluster?.Info.Name}' failed: {failure.Row.Details} {failure.Detail}");
         DisarmTimers();
         _upstream.Cancel();
         if (_responding)
@@ -434,7 +483,15 @@ internal sealed class RouterFilter : HttpFilter, ITimerHandler
         }
 
         ClusterStats stats = _cluster!.Stats;
-        stats.Responses.Charge(status);
+        if (_isGrpc)
+        {
+            stats.Responses.ChargeWithoutCode();
+        }
+        else
+        {
+            stats.Responses.Charge(status);
+        }
+
         bool isInternal = _headers is { } headers && headers.Get(KnownHeader.XEnvoyInternal).SequenceEqual("true"u8);
         (isInternal ? stats.InternalResponses : stats.ExternalResponses).Charge(status);
     }
@@ -448,7 +505,7 @@ internal sealed class RouterFilter : HttpFilter, ITimerHandler
         Callbacks.SendLocalReply(failure.Row.Status, System.Text.Encoding.Latin1.GetBytes(body), FailureText.Details(failure), Modify);
     }
 
-    private void WriteUpstreamLogs()
+    private void WriteUpstreamLogs(AccessLogType type)
     {
         if (_maker.UpstreamLoggers.Length == 0 || Info.AttemptCount == 0)
         {
@@ -462,8 +519,8 @@ internal sealed class RouterFilter : HttpFilter, ITimerHandler
             null,
             _maker.Worker.Dispatcher.NowNanos,
             _maker.Worker.Dispatcher.UtcTicks,
-            logType: Core.AccessLog.AccessLogType.UpstreamEnd);
-        foreach (Core.AccessLog.IAccessLogger logger in _maker.UpstreamLoggers)
+            logType: type);
+        foreach (IAccessLogger logger in _maker.UpstreamLoggers)
         {
             logger.Log(context);
         }

@@ -44,6 +44,12 @@ internal sealed class RouterMaker : HttpFilterMaker
 
     internal IAccessLogger[] UpstreamLoggers { get; }
 
+    /// <summary>Where a redirect sends the client; from its making to the answer's headers, within one call.</summary>
+    internal Base.Buffers.ByteWriter Location { get; } = new();
+
+    /// <summary>Body of a direct response that is formatted; likewise.</summary>
+    internal Base.Buffers.ByteWriter DirectBody { get; } = new();
+
     /// <summary>Scratch text of the present call.</summary>
     internal Base.Buffers.ByteWriter Scratch { get; } = new();
 

@@ -192,6 +192,7 @@ internal sealed class UpstreamRequest : IResponseDecoder, IStreamEvents, IPoolCa
         info.UpstreamProtocol = protocol;
         info.UpstreamConnectionId = upstream.Id;
         info.UpstreamLocalAddress = upstream.LocalAddress;
+        info.UpstreamRemoteAddress = upstream.RemoteAddress;
         info.UpstreamHost = host;
         _router.OnUpstreamStarted();
         for (; _pausedBeforeReady > 0; _pausedBeforeReady--)
@@ -315,7 +316,7 @@ internal sealed class UpstreamRequest : IResponseDecoder, IStreamEvents, IPoolCa
     {
         _failedAtStart = false;
         _starting = true;
-        _pending = _router.Cluster.HttpPool(_host!, _priority).NewStream(this, this, fresh);
+        _pending = _router.Cluster.HttpPool(_host!, _priority, UpstreamSocketOptions.Of(_router.Info)).NewStream(this, this, fresh);
         _starting = false;
         if (_encoder is not null || _failedAtStart)
         {

@@ -11,6 +11,8 @@ using Nuncio.Core.HttpConnection;
 using Nuncio.Core.HttpFilters;
 using Nuncio.Core.NetworkFilters;
 using Nuncio.Core.Routing;
+using Nuncio.Core.Runtime;
+using Nuncio.Http.Http1;
 using Wire = Envoy.Extensions.Filters.Network.HttpConnectionManager.V3;
 
 namespace Nuncio.Extensions.NetworkFilters.HttpConnectionManager;
@@ -18,6 +20,9 @@ namespace Nuncio.Extensions.NetworkFilters.HttpConnectionManager;
 /// <summary>Wire message to <see cref="HttpConnectionManagerConfig"/>. Stateless.</summary>
 public sealed class HttpConnectionManagerFactory : INetworkFilterFactory
 {
+    private const string MaxHeadersCountKey = "envoy.reloadable_features.max_request_headers_count";
+    private const string NormalizePathKey = "http_connection_manager.normalize_path";
+
     /// <inheritdoc/>
     public string Name => "envoy.filters.network.http_connection_manager";
 
@@ -54,7 +59,7 @@ public sealed class HttpConnectionManagerFactory : INetworkFilterFactory
         bool addUserAgent = wire.AddUserAgent ?? false;
         return defaults with
         {
-            Http1 = HttpOptionsConverter.Http1(wire.HttpProtocolOptions, common, wire.MaxRequestHeadersKb, scope.Field("http_protocol_options")) with
+            Http1 = Http1(wire, common, context, scope.Field("http_protocol_options")) with
             {
                 // Envoy: only where the proxy is the edge does the scheme of a URL tell anything about the connection.
                 ValidateScheme = (wire.UseRemoteAddress ?? false) && wire.XffNumTrustedHops == 0,
@@ -70,10 +75,12 @@ public sealed class HttpConnectionManagerFactory : INetworkFilterFactory
             StreamIdleTimeoutNanos = Nanos(wire.StreamIdleTimeout, defaults.StreamIdleTimeoutNanos),
             RequestTimeoutNanos = Nanos(wire.RequestTimeout, 0),
             RequestHeadersTimeoutNanos = Nanos(wire.RequestHeadersTimeout, 0),
+            DrainTimeoutNanos = Nanos(wire.DrainTimeout, defaults.DrainTimeoutNanos),
             DelayedCloseTimeoutNanos = Nanos(wire.DelayedCloseTimeout, defaults.DelayedCloseTimeoutNanos),
             ServerName = wire.ServerName.Length == 0 ? defaults.ServerName : Encoding.UTF8.GetBytes(wire.ServerName),
             ServerHeader = (ServerHeaderTransformation)wire.ServerHeaderTransformation,
             SchemeToOverwrite = wire.SchemeHeaderTransformation?.SchemeToOverwrite is { Length: > 0 } scheme ? Encoding.ASCII.GetBytes(scheme) : null,
+            SchemeMatchesUpstream = wire.SchemeHeaderTransformation is { MatchUpstream: true, SchemeToOverwrite: not { Length: > 0 } },
             UseRemoteAddress = wire.UseRemoteAddress ?? false,
             XffNumTrustedHops = wire.XffNumTrustedHops,
             SkipXffAppend = wire.SkipXffAppend,
@@ -87,16 +94,35 @@ public sealed class HttpConnectionManagerFactory : INetworkFilterFactory
             UserAgent = addUserAgent ? Encoding.UTF8.GetBytes(context.ServiceCluster) : null,
             NodeId = Encoding.UTF8.GetBytes(context.ServiceNode),
             Proxy100Continue = wire.Proxy100Continue,
-            NormalizePath = wire.NormalizePath ?? false,
+            NormalizePath = wire.NormalizePath ?? NormalizesByDefault(context),
             MergeSlashes = wire.MergeSlashes,
             EscapedSlashes = (EscapedSlashesAction)Math.Max(0, (int)wire.PathWithEscapedSlashesAction - 1),
             StripMatchingHostPort = wire.StripMatchingHostPort,
             StripAnyHostPort = wire.StripAnyHostPort,
             StripTrailingHostDot = wire.StripTrailingHostDot,
             StreamErrorOnInvalidMessage = wire.StreamErrorOnInvalidHttpMessage ?? wire.HttpProtocolOptions?.OverrideStreamErrorOnInvalidHttpMessage ?? false,
+            AppendLocalOverload = wire.AppendLocalOverload,
             LocalReplies = LocalReplyConverter.Convert(wire.LocalReplyConfig, context, scope.Field("local_reply_config")),
         };
     }
+
+    private static Http1Options Http1(
+        Wire.HttpConnectionManager wire, Envoy.Config.Core.V3.HttpProtocolOptions common, FactoryContext context, ConfigScope scope)
+    {
+        Http1Options options = HttpOptionsConverter.Http1(wire.HttpProtocolOptions, common, wire.MaxRequestHeadersKb, scope, context.Runtime);
+        return common.MaxHeadersCount is null
+            ? options with
+            {
+                MaxHeadersCount = (int)Math.Clamp(
+                    context.Runtime.Key(MaxHeadersCountKey).GetInteger((ulong)options.MaxHeadersCount), 1, Http1Options.HighestHeadersCount),
+            }
+            : options;
+    }
+
+    /// <summary>What an unset <c>normalize_path</c> means; drawn once, now, where the runtime asks for a share.</summary>
+    private static bool NormalizesByDefault(FactoryContext context) =>
+        context.Runtime.Key(NormalizePathKey).GetFraction(new FractionalPercent(0, 100))
+            .Includes(context.MainDispatcher.Random.NextUInt64());
 
     private static void CheckConflicts(Wire.HttpConnectionManager wire, ConfigScope scope)
     {
@@ -108,11 +134,6 @@ public sealed class HttpConnectionManagerFactory : INetworkFilterFactory
         if (wire.StripMatchingHostPort && wire.StripAnyHostPort)
         {
             scope.Field("strip_any_host_port").Error("cannot be set together with strip_matching_host_port");
-        }
-
-        if (wire.SchemeHeaderTransformation?.MatchUpstream == true)
-        {
-            scope.Field("scheme_header_transformation").Field("match_upstream").Error("is not supported by this version");
         }
 
         if (wire.RequestIdExtension?.TypedConfig is { } requestId

@@ -31,6 +31,9 @@ internal sealed class TcpProxyFilter : IReadFilter, IConnectionCallbacks, ITcpCo
     private const int RetryTag = 2;
     private const int LogTag = 3;
 
+    /// <summary>Where filters leave the name of the cluster in filter state (Envoy: well known filter state objects).</summary>
+    private const string ClusterKey = "envoy.tcp_proxy.cluster";
+
     private readonly TcpProxyMaker _proxy;
     private readonly StreamInfo _info = new();
     private Connection _downstream = null!;
@@ -46,10 +49,10 @@ internal sealed class TcpProxyFilter : IReadFilter, IConnectionCallbacks, ITcpCo
     private uint _attempts;
     private bool _hasEnded;
 
-    internal TcpProxyFilter(TcpProxyMaker proxy, string? filterChainName)
+    internal TcpProxyFilter(TcpProxyMaker proxy, ConnectionInfo connectionInfo)
     {
         _proxy = proxy;
-        _info.FilterChainName = filterChainName;
+        _info.Connection = connectionInfo;
     }
 
     private TcpProxyConfig Config => _proxy.Config;
@@ -149,6 +152,7 @@ internal sealed class TcpProxyFilter : IReadFilter, IConnectionCallbacks, ITcpCo
         if (_proxy.Loggers.Length > 0)
         {
             _info.UpstreamLocalAddress = upstream.LocalAddress;
+            _info.UpstreamRemoteAddress = upstream.RemoteAddress;
         }
 
         _upstreamConnection = upstream;
@@ -260,8 +264,7 @@ internal sealed class TcpProxyFilter : IReadFilter, IConnectionCallbacks, ITcpCo
 
     private void Connect()
     {
-        ClusterRef reference = Config.Clusters.Draw(_downstream.Dispatcher.Random);
-        _cluster = _proxy.Worker.Clusters.Find(reference);
+        _cluster = FindCluster();
         if (_cluster is null)
         {
             _proxy.Stats.CxNoRoute.Inc();
@@ -290,8 +293,17 @@ internal sealed class TcpProxyFilter : IReadFilter, IConnectionCallbacks, ITcpCo
         }
 
         _info.AttemptCount = (int)Math.Min(++_attempts, int.MaxValue);
-        _connecting = _cluster.ConnectTcp(host, this);
+        _connecting = _cluster.ConnectTcp(host, this, downstream: _info);
     }
+
+    /// <summary>
+    /// The cluster that an earlier filter has chosen for this connection, else one of the configuration's. The former is looked up by name
+    /// and never made into a <see cref="ClusterRef"/>: it may be a client's text.
+    /// </summary>
+    private WorkerCluster? FindCluster() =>
+        _info.Connection?.FilterState?.FindText(ClusterKey) is { } name
+            ? _proxy.Worker.Clusters.Find(name)
+            : _proxy.Worker.Clusters.Find(Config.Clusters.Draw(_downstream.Dispatcher.Random));
 
     private void GiveUp(FailureKind kind, string closeReason)
     {
@@ -359,6 +371,10 @@ internal sealed class TcpProxyFilter : IReadFilter, IConnectionCallbacks, ITcpCo
         {
             return;
         }
+
+        // What filters before this one have said of the connection.
+        _info.Flags |= _info.Connection?.Flags ?? default;
+        _info.ConnectionTerminationDetails ??= _info.Connection?.TerminationDetails;
 
         // Envoy: counts as sent what is handed over to the client's connection, which is all that came from the upstream.
         _info.BytesReceived = _downstream.BytesReceived;

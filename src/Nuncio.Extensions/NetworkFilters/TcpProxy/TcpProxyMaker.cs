@@ -34,5 +34,5 @@ internal sealed class TcpProxyMaker : NetworkFilterMaker
 
     /// <inheritdoc/>
     public override void AddTo(Connection connection, in AcceptedConnection accepted) =>
-        connection.AddReadFilter(new TcpProxyFilter(this, accepted.FilterChainName));
+        connection.AddReadFilter(new TcpProxyFilter(this, accepted.Info));
 }

@@ -1,6 +1,7 @@
 using Envoy.Admin.V3;
 using Google.Protobuf.WellKnownTypes;
 using Nuncio.Server.CommandLine;
+using Nuncio.Server.HotRestart;
 
 namespace Nuncio.Server.Admin.Handlers;
 
@@ -21,9 +22,11 @@ internal sealed class ServerInfoHandler(AdminContext context) : IAdminHandler
         {
             Version = VersionText.Full,
             State = (ServerInfo.Types.State)context.Lifecycle.State,
-            HotRestartVersion = "disabled",
+            HotRestartVersion = context.Options.DisableHotRestart ? "disabled" : RestartProtocol.VersionName,
             UptimeCurrentEpoch = uptime,
-            UptimeAllEpochs = uptime,
+            UptimeAllEpochs = context.FirstStartTicks == 0
+                ? uptime
+                : new Duration { Seconds = Math.Max((context.Main.Clock.UtcTicks - context.FirstStartTicks) / TimeSpan.TicksPerSecond, 0) },
             CommandLineOptions = Options(context.Options),
             Node = context.Node,
         };
@@ -57,8 +60,13 @@ internal sealed class ServerInfoHandler(AdminContext context) : IAdminHandler
             ParentShutdownTime = Duration.FromTimeSpan(options.ParentShutdownTime),
             Mode = (CommandLineOptions.Types.Mode)options.Mode,
             DisableHotRestart = options.DisableHotRestart,
-            SocketPath = "@envoy_domain_socket",
-            SocketMode = 0x180,
+            UseDynamicBaseId = options.UseDynamicBaseId,
+            BaseIdPath = options.BaseIdPath ?? "",
+            RestartEpoch = options.RestartEpoch,
+            SkipHotRestartOnNoParent = options.SkipHotRestartOnNoParent,
+            SkipHotRestartParentStats = options.SkipHotRestartParentStats,
+            SocketPath = options.SocketPath,
+            SocketMode = options.SocketPath[0] == '@' ? 0 : options.SocketMode,
         };
         foreach ((string name, string value) in options.StatsTags)
         {

@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using Nuncio.Base.Random;
 using Nuncio.Base.Stats;
 using Nuncio.Base.Time;
+using Nuncio.Core.Streams;
 using Nuncio.Core.Clusters;
 using Nuncio.Core.Dns;
 using Nuncio.Core.Extensibility;
@@ -69,7 +70,7 @@ internal sealed class LoopbackProxy : IListenerCallbacks, IDrainables, IDisposab
         Accepted = new Connection(Dispatcher, fd, new RawTransportSocket(), _listener.AcceptedLocalAddress, remote);
         Accepted.SetBufferLimit(1 << 20);
         Accepted.NoDelay(true);
-        _maker.AddTo(Accepted, new AcceptedConnection(null, this));
+        _maker.AddTo(Accepted, new AcceptedConnection(new ConnectionInfo(NetworkAddress.FromIPv4(0x7F000001, 80), NetworkAddress.FromIPv4(0x7F000001, 81)), this));
         Accepted.Initialize();
     }
 

@@ -1,0 +1,402 @@
+using Nuncio.IO.Sockets;
+using Nuncio.IO.Timers;
+
+namespace Nuncio.Core.Listeners;
+
+/// <content>Adding, changing and removing listeners while others serve.</content>
+public sealed partial class ListenerManager
+{
+    private readonly Dictionary<string, ListenerCandidate> _warming = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, PublishedListener> _active = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, ConnectionLimit> _limits = new(StringComparer.Ordinal);
+    private readonly List<string> _order = [];
+
+    /// <summary>
+    /// Adds a listener, or replaces the one of its name. Its addresses are bound when this returns; workers get it once it is warm and they
+    /// are started. An equal listener changes nothing.
+    /// </summary>
+    /// <returns>Null, or what went wrong, in words for the user; then nothing was changed.</returns>
+    public string? AddOrUpdate(ListenerConfig config)
+    {
+        ListenerUpdate update = Prepare([config], []);
+        if (update.Errors.Count > 0)
+        {
+            Abandon(update);
+            return update.Errors[0].Error;
+        }
+
+        Commit(update);
+        return null;
+    }
+
+    /// <summary>
+    /// The first half of a change of several listeners at once: binds what must be bound and finds what cannot be, while everything goes on
+    /// as before. <see cref="Commit"/> or <see cref="Abandon"/> must follow.
+    /// </summary>
+    /// <param name="changed">New listeners and new versions; those that are equal to the running ones are left alone.</param>
+    /// <param name="removed">Names of listeners that are to go; their addresses may go to others.</param>
+    public ListenerUpdate Prepare(IReadOnlyList<ListenerConfig> changed, IReadOnlyCollection<string> removed)
+    {
+        _main.AssertOwner();
+        var update = new ListenerUpdate(removed);
+        var leaving = new HashSet<string>(removed, StringComparer.Ordinal);
+        foreach (ListenerConfig config in changed)
+        {
+            leaving.Add(config.Name);
+        }
+
+        foreach (ListenerConfig config in changed)
+        {
+            if (Latest(config.Name) is { Source: { } source } && source.Equals(config.Source))
+            {
+                continue;
+            }
+
+            var candidate = new ListenerCandidate(config);
+            if ((FindConflict(config, changed, leaving) ?? Bind(candidate)) is { } error)
+            {
+                _stats.CreateFailure.Inc();
+                update.Errors.Add((config.Name, error));
+                candidate.Sockets.ForEach(ReleaseSocket);
+            }
+            else
+            {
+                update.Candidates.Add(candidate);
+            }
+        }
+
+        return update;
+    }
+
+    /// <summary>Makes a prepared change: removals first, then the others as they get warm.</summary>
+    public void Commit(ListenerUpdate update)
+    {
+        _main.AssertOwner();
+        foreach (string name in update.Removed)
+        {
+            Remove(name);
+        }
+
+        foreach (ListenerCandidate candidate in update.Candidates)
+        {
+            string name = candidate.Config.Name;
+            if (Latest(name) is null)
+            {
+                _order.Add(name);
+                _stats.Added.Inc();
+            }
+            else
+            {
+                _stats.Modified.Inc();
+            }
+
+            if (_warming.Remove(name, out ListenerCandidate? superseded))
+            {
+                superseded.Sockets.ForEach(ReleaseSocket);
+            }
+
+            Warm(candidate);
+        }
+    }
+
+    /// <summary>Gives back what <see cref="Prepare"/> took; nothing has changed.</summary>
+    public void Abandon(ListenerUpdate update)
+    {
+        foreach (ListenerCandidate candidate in update.Candidates)
+        {
+            candidate.Sockets.ForEach(ReleaseSocket);
+        }
+    }
+
+    /// <summary>Removes a listener: it stops accepting, its clients are told to go for the drain time. False when there is none.</summary>
+    public bool Remove(string name)
+    {
+        _main.AssertOwner();
+        bool found = _order.Remove(name);
+        if (_warming.Remove(name, out ListenerCandidate? warming))
+        {
+            warming.Sockets.ForEach(ReleaseSocket);
+        }
+
+        if (_active.Remove(name, out PublishedListener? active))
+        {
+            if (!_stopped.Remove(name))
+            {
+                PostToWorkers(handler => handler.StopListening(active));
+                ReleaseSockets(active);
+            }
+
+            BeginDraining(active);
+        }
+
+        if (found)
+        {
+            _stats.Removed.Inc();
+            ShowListeners();
+        }
+
+        return found;
+    }
+
+    private ListenerConfig? Latest(string name) =>
+        _warming.TryGetValue(name, out ListenerCandidate? warming) ? warming.Config : _active.GetValueOrDefault(name)?.Config;
+
+    private string? Bind(ListenerCandidate candidate)
+    {
+        if (!candidate.Config.BindToPort)
+        {
+            return null;
+        }
+
+        IReadOnlyList<BoundAddress> before = _active.GetValueOrDefault(candidate.Config.Name)?.Sockets ?? [];
+        foreach (ListenAddress address in candidate.Config.Addresses)
+        {
+            if (_sockets.Take(address, before, out string? error) is not { } bound)
+            {
+                return error;
+            }
+
+            candidate.Sockets.Add(bound);
+        }
+
+        return null;
+    }
+
+    // Two listeners may not take each other's connections; the system would let them, with reuse_port.
+    private string? FindConflict(ListenerConfig config, IReadOnlyList<ListenerConfig> changed, HashSet<string> leaving)
+    {
+        string? conflict = null;
+        for (int i = 0; i < changed.Count && changed[i] != config && conflict is null; i++)
+        {
+            conflict = Conflict(config, changed[i]);
+        }
+
+        foreach (string name in _order)
+        {
+            conflict ??= leaving.Contains(name) ? null : Conflict(config, Latest(name)!);
+        }
+
+        return conflict;
+    }
+
+    private static string? Conflict(ListenerConfig config, ListenerConfig other)
+    {
+        foreach (ListenAddress own in config.Addresses)
+        {
+            foreach (ListenAddress its in other.Addresses)
+            {
+                if (own.Address.Equals(its.Address) && own.Address is not { IsIp: true, Port: 0 })
+                {
+                    return $"error adding listener: '{config.Name}' has duplicate address '{own.Address}' as existing listener '{other.Name}'";
+                }
+            }
+        }
+
+        return null;
+    }
+
+    private void Warm(ListenerCandidate candidate)
+    {
+        _warming.Add(candidate.Config.Name, candidate);
+        ShowListeners();
+        foreach (IWarmTarget target in candidate.Config.WarmTargets)
+        {
+            target.WhenReady(() =>
+            {
+                candidate.Missing--;
+                PublishIfReady(candidate);
+            });
+        }
+
+        PublishIfReady(candidate);
+    }
+
+    private void PublishIfReady(ListenerCandidate candidate)
+    {
+        string name = candidate.Config.Name;
+        if (!_isStarted || candidate.Missing > 0 || _warming.GetValueOrDefault(name) != candidate)
+        {
+            return;
+        }
+
+        _warming.Remove(name);
+        PublishedListener? before = _active.GetValueOrDefault(name);
+        if (before is not null && !_stopped.Contains(name) && candidate.Config.Settings is { } settings && settings.Equals(before.Config.Settings))
+        {
+            UpdateInPlace(before, candidate);
+        }
+        else
+        {
+            Publish(candidate, before);
+        }
+
+        ShowListeners();
+        AfterWorkers(() => _stats.CreateSuccess.Add(_handlers.Length));
+    }
+
+    private void Publish(ListenerCandidate candidate, PublishedListener? before)
+    {
+        ListenerConfig config = candidate.Config;
+        DrainState process = config.Direction == TrafficDirection.Inbound ? _inboundDrain : _otherDrain;
+        var drain = new DrainState(process, config.DrainType == DrainType.Default ? _health : null);
+        if (!_limits.TryGetValue(config.Name, out ConnectionLimit? limit))
+        {
+            limit = new ConnectionLimit(_runtime.Key($"envoy.resource_limits.listener.{config.Name}.connection_limit"));
+            _limits.Add(config.Name, limit);
+        }
+
+        var published = new PublishedListener(config, drain, candidate.Sockets)
+        {
+            Chains = MakeChains(config, drain, null),
+            Limit = limit,
+            Balancer = config.Balance == ConnectionBalance.Exact ? new ExactBalancer() : null,
+            UpdatedAtUtcTicks = _main.UtcTicks,
+        };
+        _active[config.Name] = published;
+        PostToWorkers(handler => handler.Add(published, before));
+        if (before is not null)
+        {
+            if (!_stopped.Remove(config.Name))
+            {
+                ReleaseSockets(before);
+            }
+
+            BeginDraining(before);
+        }
+    }
+
+    private void UpdateInPlace(PublishedListener listener, ListenerCandidate candidate)
+    {
+        candidate.Sockets.ForEach(ReleaseSocket); // They are those it has.
+        ChainSet before = listener.Chains;
+        ChainSet chains = MakeChains(candidate.Config, listener.Drain, before);
+        listener.Config = candidate.Config;
+        listener.Chains = chains;
+        listener.UpdatedAtUtcTicks = _main.UtcTicks;
+        _stats.InPlaceUpdated.Inc();
+        PostToWorkers(handler => handler.SetChains(listener, candidate.Config, chains));
+        HashSet<PublishedChain> gone = new(before.All, ReferenceEqualityComparer.Instance);
+        gone.ExceptWith(chains.All);
+        if (gone.Count == 0)
+        {
+            return;
+        }
+
+        foreach (PublishedChain chain in gone)
+        {
+            BeginGradually(chain.Drain);
+        }
+
+        _stats.DrainingChains.Add(gone.Count);
+        _ = new DrainTimer(_main.Timers, DrainTime, () =>
+        {
+            _stats.DrainingChains.Add(-gone.Count);
+            PostToWorkers(handler => handler.EndChains(listener, gone));
+        });
+    }
+
+    // A chain equal to one of before is that one: its connections go on.
+    private static ChainSet MakeChains(ListenerConfig config, DrainState drain, ChainSet? before)
+    {
+        Dictionary<object, PublishedChain> known = [];
+        foreach (PublishedChain chain in before?.All ?? [])
+        {
+            if (chain.Config.Source is { } source)
+            {
+                known.TryAdd(source, chain);
+            }
+        }
+
+        PublishedChain Make(FilterChainConfig chain) => chain.Source is { } source && known.Remove(source, out PublishedChain? same)
+            ? same
+            : new PublishedChain(chain, new DrainState(drain));
+
+        var chains = new PublishedChain[config.FilterChains.Count];
+        for (int i = 0; i < chains.Length; i++)
+        {
+            chains[i] = Make(config.FilterChains[i]);
+        }
+
+        return new ChainSet(
+            chains, config.DefaultFilterChain is null ? null : Make(config.DefaultFilterChain), config.Selector);
+    }
+
+    private void BeginDraining(PublishedListener listener)
+    {
+        BeginGradually(listener.Drain);
+        _stats.Draining.Inc();
+        _ = new DrainTimer(_main.Timers, DrainTime, () =>
+        {
+            _stats.Draining.Dec();
+            PostToWorkers(handler => handler.Remove(listener));
+        });
+    }
+
+    private void BeginGradually(DrainState drain) =>
+        drain.BeginGradually(_main.NowNanos, DrainsImmediately ? 0 : (long)DrainTime.TotalNanoseconds);
+
+    private void ReleaseSockets(PublishedListener listener)
+    {
+        foreach (BoundAddress socket in listener.Sockets)
+        {
+            ReleaseSocket(socket);
+        }
+    }
+
+    private void ReleaseSocket(BoundAddress socket)
+    {
+        if (ListenSockets.Release(socket))
+        {
+            // Not before the workers have let go of it; and perhaps the next listener takes it over.
+            AfterWorkers(() => _sockets.CloseIfUnused(socket));
+        }
+    }
+
+    private void ShowListeners()
+    {
+        var all = new List<ListenerSnapshot>();
+        foreach (string name in _order)
+        {
+            if (_active.TryGetValue(name, out PublishedListener? active))
+            {
+                all.Add(new ListenerSnapshot(active.Config, AddressesOf(active.Sockets), active.UpdatedAtUtcTicks));
+            }
+            else
+            {
+                ListenerCandidate warming = _warming[name];
+                all.Add(new ListenerSnapshot(warming.Config, AddressesOf(warming.Sockets), _main.UtcTicks));
+            }
+        }
+
+        Listeners = all;
+        Version++;
+        _stats.Active.Set(_active.Count);
+        _stats.Warming.Set(_warming.Count);
+    }
+
+    private static NetworkAddress[] AddressesOf(IReadOnlyList<BoundAddress> sockets)
+    {
+        var addresses = new NetworkAddress[sockets.Count];
+        for (int i = 0; i < addresses.Length; i++)
+        {
+            addresses[i] = sockets[i].Address;
+        }
+
+        return addresses;
+    }
+
+    /// <summary>Calls once, when the drain time is over.</summary>
+    private sealed class DrainTimer : ITimerHandler
+    {
+        private readonly Action _done;
+
+        internal DrainTimer(TimerWheel timers, TimeSpan time, Action done)
+        {
+            _done = done;
+            new Timer(timers, this).Arm(time);
+        }
+
+        /// <inheritdoc/>
+        public void OnTimer(Timer timer) => _done();
+    }
+}
