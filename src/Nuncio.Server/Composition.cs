@@ -38,6 +38,10 @@ public static class Composition
         main.ExceptionSink = new ExceptionLog(bugs, main, foundation.Stats.Root());
         Worker[] workers = MakeWorkers(foundation, seams, bugs);
         WorkerContext[] contexts = [.. workers.Select(w => w.Context)];
+        foreach (WorkerContext context in contexts)
+        {
+            context.Logs = logs.Core;
+        }
 
         // Clusters before listeners: a listener's routes and proxies find their clusters by reference.
         var clusters = new ClusterManager(main, foundation.Stats.Root(), contexts, seams.MakeResolver(main));

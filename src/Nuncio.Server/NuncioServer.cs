@@ -106,6 +106,7 @@ public sealed class NuncioServer
 
     private void Begin()
     {
+        MemoryReclaimer.AfterLoading(isServing: false);
         Lifecycle.BeginInitializing();
         Admin?.Start();
         _flusher.Start();

@@ -58,6 +58,10 @@ def play_echo(port, connections, seconds):
     return json.loads(_run(_tool("echo-client", port, connections, seconds), seconds + 30))
 
 
+def play_sni(port, connections, seconds, names):
+    return json.loads(_run(_tool("sni-client", port, connections, seconds, names), seconds + 30))
+
+
 def server(context, name, *arguments):
     """Starts one of the servers of tools.py on a port of its own; use it in a `with` block."""
     return Process(_tool(name, *arguments), machine.LOAD_CORE, context.folder / f"{name}.log")

@@ -22,6 +22,8 @@ YARP_PROJECT = Path(__file__).resolve().parents[1] / "Yarp"
 START_SECONDS = 15
 
 SMALL_BODY = b"hello from behind the proxy, 34 b\n"
+# Server names that the sni scenario chooses by.
+NAMES = 10000
 SIZES = {"small": len(SMALL_BODY), "64k": 64 * 1024, "1m": 1024 * 1024}
 
 
@@ -106,7 +108,7 @@ def program(name):
 
 
 class Nuncio(Peer):
-    key, label = "nuncio", "Nuncio"
+    key, label, protocols = "nuncio", "Nuncio", ("http", "tcp", "sni")
 
     def __init__(self, path=None):
         self._path = Path(path) if path else machine.ROOT / "artifacts/bin/Nuncio.Server/release/nuncio"
@@ -122,6 +124,9 @@ class Nuncio(Peer):
         return str(self._path)
 
     def command(self, protocol, folder, values):
+        if protocol == "sni":
+            chain = (CONFIGS / "nuncio-sni-chain.yaml").read_text()
+            values = {**values, "chains": "".join(chain.replace("@number@", str(i)) for i in range(NAMES))}
         config = render(f"nuncio-{protocol}.yaml", folder / "nuncio.yaml", values)
         return [str(self._path), "-c", config, "--concurrency", "1", "--log-level", "warning"]
 
@@ -144,7 +149,7 @@ class Nginx(Peer):
 
 
 class HaProxy(Peer):
-    key, label = "haproxy", "HAProxy"
+    key, label, protocols = "haproxy", "HAProxy", ("http", "tcp", "sni")
 
     def locate(self):
         self._program = program("haproxy")
@@ -154,6 +159,7 @@ class HaProxy(Peer):
         return found.group(1) if found else "?"
 
     def command(self, protocol, folder, values):
+        (folder / "names.map").write_text("".join(f"host-{i}.example.com out\n" for i in range(NAMES)))
         config = render(f"haproxy-{protocol}.cfg", folder / "haproxy.cfg", values)
         return [self._program, "-db", "-q", "-f", config]
 

@@ -227,6 +227,37 @@ class TcpEcho(Alternating):
         }
 
 
+class Sni(Alternating):
+    """TLS passed through by server name, a new connection each time: what accepting and choosing costs."""
+
+    key, title, protocol = "sni", f"TLS passed through by one of {peers.NAMES:,} server names, a new connection each", "sni"
+    connections = 32
+    figures = (
+        Figure("per_cpu", "connections per CPU-second", 0, True, Goal("peer", 1.0), ("haproxy",)),
+        Figure("cpu", "CPU us/connection", 2, False),
+        Figure("user", "user us/connection", 2, False),
+    )
+
+    def start_upstream(self, context, stack):
+        port = context.ports.take()
+        server = stack.enter_context(clients.server(context, "reply-server", port))
+        peers.await_port(server, port)
+        return port
+
+    def warm_up(self, context, proxy):
+        clients.play_sni(proxy.port, self.connections, context.warm_up_seconds, peers.NAMES)
+
+    def turn(self, context, proxy):
+        before = proxy.process.cpu()
+        load = clients.play_sni(proxy.port, self.connections, context.seconds, peers.NAMES)
+        cpu = proxy.process.cpu() - before
+        return {
+            "per_cpu": load["count"] / cpu.total,
+            "cpu": cpu.total / load["count"] * 1e6,
+            "user": cpu.user / load["count"] * 1e6,
+        }
+
+
 class Idle(Http):
     """Memory of connections that have carried one request and wait for the next, and what remains when they are gone."""
 
@@ -334,6 +365,7 @@ SCENARIOS = (
     ), close=True),
     TcpStream(),
     TcpEcho(),
+    Sni(),
     Idle(),
     Garbage("garbage", "allocated in steady state", "small",
             (Figure("garbage", "bytes/request", 2, False, Goal("absolute", 0.05)),)),

@@ -10,18 +10,23 @@ using CoreWire = Envoy.Config.Core.V3;
 namespace Nuncio.Config.Clusters;
 
 /// <summary>Wire <c>BindConfig</c> to <see cref="UpstreamBindConfig"/>, with the rules of the default selector. Stateless.</summary>
-internal static class BindConverter
+public static class BindConverter
 {
-    /// <summary>Converts; null when the configuration says nothing. Errors go to <paramref name="scope"/>, its place.</summary>
-    public static UpstreamBindConfig? Convert(CoreWire.BindConfig? wire, ConfigScope scope)
+    /// <summary>Converts; errors go to <paramref name="scope"/>, its place.</summary>
+    /// <param name="forAll">
+    /// What holds for all clusters: for one that says nothing, and its options and freebind for one that does not say them.
+    /// </param>
+    public static UpstreamBindConfig? Convert(CoreWire.BindConfig? wire, ConfigScope scope, UpstreamBindConfig? forAll = null)
     {
         if (wire is null)
         {
-            return null;
+            return forAll;
         }
 
         CheckSelector(wire.LocalAddressSelector, scope.Field("local_address_selector").Field("typed_config"));
-        IReadOnlyList<SocketOptionConfig> options = SocketOptionConverter.Convert(wire.SocketOptions, scope.Field("socket_options"));
+        IReadOnlyList<SocketOptionConfig> options = wire.SocketOptions.Count == 0 && forAll is not null
+            ? forAll.Sources[0].SocketOptions
+            : SocketOptionConverter.Convert(wire.SocketOptions, scope.Field("socket_options"));
         List<ConnectSource> sources = [new(Address(wire.SourceAddress, scope.Field("source_address")), Shared(options))];
         for (int i = 0; i < wire.ExtraSourceAddresses.Count; i++)
         {
@@ -40,7 +45,7 @@ internal static class BindConverter
         }
 
         CheckSources(wire, sources, scope);
-        return new UpstreamBindConfig { Sources = [.. sources], Freebind = wire.Freebind ?? false };
+        return new UpstreamBindConfig { Sources = [.. sources], Freebind = wire.Freebind ?? forAll?.Freebind ?? false };
     }
 
     /// <summary>As a list that compares by content, so that equal configurations are equal.</summary>

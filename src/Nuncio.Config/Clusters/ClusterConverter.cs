@@ -21,7 +21,9 @@ public static class ClusterConverter
     /// Converts a list of clusters, whose names must differ; <paramref name="scope"/> is the place of the list. Clusters with errors
     /// are left out.
     /// </summary>
-    public static IReadOnlyList<ClusterConfig> ConvertAll(IReadOnlyList<Wire.Cluster> wire, ConfigScope scope)
+    /// <param name="bind">Where connections of clusters start that do not say it themselves.</param>
+    public static IReadOnlyList<ClusterConfig> ConvertAll(
+        IReadOnlyList<Wire.Cluster> wire, ConfigScope scope, UpstreamBindConfig? bind = null)
     {
         List<ClusterConfig> clusters = [];
         Dictionary<string, int> seen = new(StringComparer.Ordinal);
@@ -33,7 +35,7 @@ public static class ClusterConverter
                 place.Field("name").Error($"duplicate cluster \"{wire[i].Name}\"; the first is clusters[{seen[wire[i].Name]}]");
             }
 
-            if (Convert(wire[i], place) is { } cluster)
+            if (Convert(wire[i], place, bind) is { } cluster)
             {
                 clusters.Add(cluster);
             }
@@ -43,7 +45,7 @@ public static class ClusterConverter
     }
 
     /// <summary>Converts one cluster; null after an error.</summary>
-    public static ClusterConfig? Convert(Wire.Cluster wire, ConfigScope scope)
+    public static ClusterConfig? Convert(Wire.Cluster wire, ConfigScope scope, UpstreamBindConfig? bind = null)
     {
         int before = scope.ErrorCount;
         ClusterDiscoveryKind discovery = Discovery(wire, scope);
@@ -69,7 +71,7 @@ public static class ClusterConverter
             Http = UpstreamHttpConverter.Convert(wire, scope),
             Dns = Dns(wire, scope),
             KeepAlive = SocketOptionConverter.KeepAlive(wire.UpstreamConnectionOptions?.TcpKeepalive),
-            Bind = BindConverter.Convert(wire.UpstreamBindConfig, scope.Field("upstream_bind_config")),
+            Bind = BindConverter.Convert(wire.UpstreamBindConfig, scope.Field("upstream_bind_config"), bind),
             HappyEyeballs = HappyEyeballs(wire.UpstreamConnectionOptions?.HappyEyeballsConfig),
             Metadata = MetadataConverter.Convert(wire.Metadata),
             Source = wire,

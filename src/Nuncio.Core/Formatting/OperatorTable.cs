@@ -118,7 +118,7 @@ internal static class OperatorTable
         Add(all, "UPSTREAM_TRANSPORT_FAILURE_REASON", new TextOperator(TextField.UpstreamTransportFailureReason));
         Add(all, "ROUTE_NAME", new TextOperator(TextField.RouteName));
         Add(all, "FILTER_CHAIN_NAME", new TextOperator(TextField.FilterChainName));
-        Add(all, "REQUESTED_SERVER_NAME", new TextOperator(TextField.RequestedServerName));
+        Add(all, "REQUESTED_SERVER_NAME", ArgumentRule.Optional, ServerNameOperator.Create);
         Add(all, "TLS_JA3_FINGERPRINT", new TextOperator(TextField.Ja3));
         Add(all, "TLS_JA4_FINGERPRINT", new TextOperator(TextField.Ja4));
         Add(all, "UPSTREAM_CLUSTER", new TextOperator(TextField.UpstreamCluster));

@@ -13,6 +13,9 @@ internal sealed partial class ActiveListener : IListenerCallbacks
 {
     private readonly List<TcpListener> _sockets = [];
 
+    // The address of each of them.
+    private readonly List<BoundAddress> _boundOf = [];
+
     /// <summary>The local address of accepted connections where the system need not be asked.</summary>
     private NetworkAddress? LocalAddressOfAccepted => _sockets.Count == 1 ? _sockets[0].AcceptedLocalAddress : null;
 
@@ -21,7 +24,11 @@ internal sealed partial class ActiveListener : IListenerCallbacks
     {
         foreach (BoundAddress bound in _published.Sockets)
         {
-            _sockets.Add(new TcpListener(Worker.Dispatcher, bound.For(_handler.Index), bound.Address, this, Config.MaxAcceptsPerEvent, ownsDescriptor: false));
+            foreach (int fd in bound.For(_handler.Index))
+            {
+                _sockets.Add(new TcpListener(Worker.Dispatcher, fd, bound.Address, this, Config.MaxAcceptsPerEvent, ownsDescriptor: false));
+                _boundOf.Add(bound);
+            }
         }
 
         _published.Balancer?.Add(this);
@@ -37,7 +44,7 @@ internal sealed partial class ActiveListener : IListenerCallbacks
     {
         for (int i = 0; i < _sockets.Count; i++)
         {
-            if (!Contains(keeps, _published.Sockets[i]))
+            if (!Contains(keeps, _boundOf[i]))
             {
                 _sockets[i].AcceptWaiting();
             }
@@ -46,6 +53,7 @@ internal sealed partial class ActiveListener : IListenerCallbacks
         }
 
         _sockets.Clear();
+        _boundOf.Clear();
         _published.Balancer?.Remove(this);
         Worker.Overload.AcceptingChanged -= OnAcceptingChanged;
     }
@@ -71,6 +79,9 @@ internal sealed partial class ActiveListener : IListenerCallbacks
     }
 
     /// <inheritdoc/>
+    public void OnAcceptTurnEnded(int accepted) => Stats.AcceptedPerEvent.Record((ulong)accepted);
+
+    /// <inheritdoc/>
     public void OnAcceptFailed(int error) => Stats.AcceptFailures.Inc();
 
     /// <summary>A connection that was not accepted but made inside the process, for an internal listener.</summary>
@@ -85,17 +96,14 @@ internal sealed partial class ActiveListener : IListenerCallbacks
         Begin(fd, new ConnectionInfo(local, remote) { ListenerName = Config.Name, FilterState = shared });
     }
 
-    /// <summary>Makes the filters for a socket, null where one is not for it.</summary>
-    internal ListenerFilter?[] MakeFilters(ActiveSocket socket)
-    {
-        var filters = new ListenerFilter?[_filterMakers.Length];
-        for (int i = 0; i < filters.Length; i++)
-        {
-            (ListenerFilterMaker maker, ListenerFilterPredicate? disabledFor) = _filterMakers[i];
-            filters[i] = disabledFor is not null && disabledFor.Matches(socket.Info) ? null : maker.Create(socket);
-        }
+    /// <summary>Listener filters that each socket goes through.</summary>
+    internal int FilterCount => _filterMakers.Length;
 
-        return filters;
+    /// <summary>Makes a filter whose turn has come; null when it is not for this socket, by what earlier filters found too.</summary>
+    internal ListenerFilter? MakeFilter(int index, ActiveSocket socket)
+    {
+        (ListenerFilterMaker maker, ListenerFilterPredicate? disabledFor) = _filterMakers[index];
+        return disabledFor is not null && disabledFor.Matches(socket.Info) ? null : maker.Create(socket);
     }
 
     /// <summary>The listener that a restored destination belongs to; null to stay.</summary>

@@ -223,7 +223,7 @@ internal sealed partial class ActiveListener
             StartUtcTicks = Worker.Dispatcher.UtcTicks - ((now - startNanos) / 100),
             EndNanos = now,
             ConnectionId = connection?.Id ?? 0,
-            Flags = flags,
+            Flags = flags | info.Flags,
             BytesReceived = connection?.BytesReceived ?? 0,
             BytesSent = connection?.BytesSent ?? 0,
             DownstreamRemoteAddress = info.RemoteAddress,

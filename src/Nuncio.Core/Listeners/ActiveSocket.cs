@@ -26,7 +26,7 @@ internal sealed class ActiveSocket : AcceptedSocket, IIoHandler, ITimerHandler, 
 {
     private readonly Dispatcher _dispatcher;
     private ActiveListener _listener;
-    private ListenerFilter?[] _filters = [];
+    private ListenerFilter? _filter;
     private Buffer? _bytes;
     private Timer? _timeout;
     private IoRegistration _registration;
@@ -35,7 +35,9 @@ internal sealed class ActiveSocket : AcceptedSocket, IIoHandler, ITimerHandler, 
     private bool _isRunning;
     private bool _mustContinue;
     private bool _isReadable;
+    private bool _hasTriedToRead;
     private bool _peerHasClosed;
+    private bool _readFailed;
     private bool _hasEnded;
 
     internal ActiveSocket(ActiveListener listener, int fd, ConnectionInfo info)
@@ -103,7 +105,6 @@ internal sealed class ActiveSocket : AcceptedSocket, IIoHandler, ITimerHandler, 
     internal void Start(ActiveListener listener)
     {
         _listener = listener;
-        _filters = listener.MakeFilters(this);
         _at = 0;
         Run();
     }
@@ -111,7 +112,7 @@ internal sealed class ActiveSocket : AcceptedSocket, IIoHandler, ITimerHandler, 
     /// <summary>The peer's or the process's end: the filter that waits is told.</summary>
     internal void Abort(string reason)
     {
-        ListenerFilter? waiting = _at < _filters.Length ? _filters[_at] : null;
+        ListenerFilter? waiting = _filter;
         Close(reason);
         waiting?.OnClosed(this);
     }
@@ -131,7 +132,7 @@ internal sealed class ActiveSocket : AcceptedSocket, IIoHandler, ITimerHandler, 
         _listener.Stats.PreCxTimeout.Inc();
         if (_listener.Config.ContinueOnListenerFiltersTimeout)
         {
-            _at = _filters.Length;
+            _at = _listener.FilterCount;
             Run();
         }
         else
@@ -148,9 +149,14 @@ internal sealed class ActiveSocket : AcceptedSocket, IIoHandler, ITimerHandler, 
     {
         _isRunning = true;
         bool started = hasNewBytes;
-        while (_at < _filters.Length && !_hasEnded)
+        while (_at < _listener.FilterCount && !_hasEnded)
         {
-            ListenerFilter? filter = _filters[_at];
+            if (!started)
+            {
+                _filter = _listener.MakeFilter(_at, this);
+            }
+
+            ListenerFilter? filter = _filter;
             ListenerFilterStatus status = filter is null ? ListenerFilterStatus.Continue : Ask(filter, started);
             if (_hasEnded)
             {
@@ -181,15 +187,34 @@ internal sealed class ActiveSocket : AcceptedSocket, IIoHandler, ITimerHandler, 
         ListenerFilterStatus status = started ? ListenerFilterStatus.StopIteration : filter.OnAccept(this);
         if (status == ListenerFilterStatus.StopIteration && !_hasEnded && !_mustContinue && filter.MaxReadBytes > 0 && _bytes is { IsEmpty: false })
         {
-            int shown = Math.Min(Math.Min(_bytes.Length, filter.MaxReadBytes), BlockPool.BlockSize);
-            status = filter.OnData(this, _bytes.Linearize(shown));
+            int shown;
+            do
+            {
+                shown = Math.Min(Math.Min(_bytes.Length, filter.MaxReadBytes), BlockPool.BlockSize);
+                status = filter.OnData(this, _bytes.Linearize(shown));
+            }
+            while (status == ListenerFilterStatus.StopIteration && !_hasEnded && !_mustContinue && WantsMoreOfWhatIsThere(filter, shown));
         }
 
         return status;
     }
 
+    private bool WantsMoreOfWhatIsThere(ListenerFilter filter, int shown) => _bytes!.Length > shown && filter.MaxReadBytes > shown;
+
     private void Wait(ListenerFilter filter)
     {
+        if (!_hasTriedToRead && filter.MaxReadBytes > 0)
+        {
+            // Most clients have sent something by now: no need to ask the poller, nor for a timer.
+            _hasTriedToRead = _isReadable = true;
+            Read();
+            if (_bytes is { IsEmpty: false } || _peerHasClosed)
+            {
+                Run(hasNewBytes: true);
+                return;
+            }
+        }
+
         if (_timeout is null && _listener.Config.ListenerFiltersTimeout > TimeSpan.Zero)
         {
             _timeout = new Timer(_dispatcher.Timers, this);
@@ -213,6 +238,7 @@ internal sealed class ActiveSocket : AcceptedSocket, IIoHandler, ITimerHandler, 
         }
         else if (_peerHasClosed)
         {
+            (_readFailed ? _listener.Stats.FilterError : _listener.Stats.FilterRemoteClose).Inc();
             Abort("listener_filter_read_end");
         }
     }
@@ -227,7 +253,8 @@ internal sealed class ActiveSocket : AcceptedSocket, IIoHandler, ITimerHandler, 
             room = room[..Math.Min(room.Length, BlockPool.BlockSize - _bytes.Length)];
             int count = _dispatcher.Sockets.Receive(_fd, room);
             _bytes.Commit(Math.Max(count, 0));
-            _peerHasClosed |= count == 0 || (count < 0 && count != -Errno.Again);
+            _readFailed |= count < 0 && count != -Errno.Again;
+            _peerHasClosed |= count == 0 || _readFailed;
             _isReadable = count == room.Length;
         }
     }

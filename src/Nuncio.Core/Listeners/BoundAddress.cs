@@ -9,7 +9,8 @@ namespace Nuncio.Core.Listeners;
 /// Owner: the main thread (<see cref="ListenSockets"/>), which alone closes descriptors; workers only watch them. Generations of listeners
 /// share it as long as the address stays the same, so no connection that waits in the kernel's queue is lost.
 /// </remarks>
-internal sealed class BoundAddress(ListenAddress wanted, NetworkAddress address, int[] descriptors)
+/// <param name="sharers">Workers that have descriptors of their own; 1 where all watch all of them.</param>
+internal sealed class BoundAddress(ListenAddress wanted, NetworkAddress address, int[] descriptors, int sharers)
 {
     /// <summary>What was asked for.</summary>
     internal ListenAddress Wanted { get; } = wanted;
@@ -17,12 +18,21 @@ internal sealed class BoundAddress(ListenAddress wanted, NetworkAddress address,
     /// <summary>Where it is bound, with the port the system chose.</summary>
     internal NetworkAddress Address { get; } = address;
 
-    /// <summary>Descriptors: one for each worker, or a single one.</summary>
+    /// <summary>Descriptors: one for each worker, or a single one; more where the process before this one had more workers.</summary>
     internal int[] Descriptors { get; } = descriptors;
 
     /// <summary>Listeners that use it; at 0 it is about to be closed.</summary>
     internal int Users { get; set; }
 
-    /// <summary>The descriptor that a worker (from 0) watches.</summary>
-    internal int For(int worker) => Descriptors[Descriptors.Length == 1 ? 0 : worker];
+    /// <summary>The descriptors that a worker (from 0) watches.</summary>
+    internal List<int> For(int worker)
+    {
+        var mine = new List<int>(1);
+        for (int i = sharers == 1 ? 0 : worker; i < Descriptors.Length; i += sharers)
+        {
+            mine.Add(Descriptors[i]);
+        }
+
+        return mine;
+    }
 }

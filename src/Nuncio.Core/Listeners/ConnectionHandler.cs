@@ -106,6 +106,19 @@ internal sealed class ConnectionHandler
         }
     }
 
+    /// <summary>One of several works of a step; a failure in it must not keep the others from being done.</summary>
+    internal void Do(Action<ConnectionHandler> work)
+    {
+        try
+        {
+            work(this);
+        }
+        catch (Exception exception)
+        {
+            Worker.Dispatcher.ReportContained(exception, "listener update");
+        }
+    }
+
     internal void OnListenerIdle() => Idle?.Invoke();
 
     /// <summary>The listener for a destination: the one with this very address, else one of any address with this port.</summary>

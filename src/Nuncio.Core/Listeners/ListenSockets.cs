@@ -107,7 +107,22 @@ internal sealed class ListenSockets(SocketApi sockets, int workers)
         }
 
         error = null;
-        return new BoundAddress(wanted, listen.Address, descriptors);
+        return new BoundAddress(wanted, listen.Address, [.. descriptors, .. TakeRest(listen.Address, descriptors.Length)], descriptors.Length);
+    }
+
+    /// <summary>Sockets of a process with more workers: clients wait in their queues, so somebody must accept from them.</summary>
+    private List<int> TakeRest(NetworkAddress address, int sharers)
+    {
+        var rest = new List<int>();
+        for (int worker = 0; worker < sharers; worker++)
+        {
+            for (int fd = TakeInherited(address, worker); fd >= 0; fd = TakeInherited(address, worker))
+            {
+                rest.Add(fd);
+            }
+        }
+
+        return rest;
     }
 
     private int TakeInherited(NetworkAddress address, int worker) =>

@@ -69,9 +69,19 @@ public sealed partial class ListenerManager
     }
 
     /// <summary>Makes a prepared change: removals first, then the others as they get warm.</summary>
-    public void Commit(ListenerUpdate update)
+    /// <param name="done">Called on the main thread when every worker serves what was warm at once.</param>
+    public void Commit(ListenerUpdate update, Action? done = null)
     {
         _main.AssertOwner();
+        InOneStep(() => Apply(update));
+        if (done is not null)
+        {
+            AfterWorkers(done);
+        }
+    }
+
+    private void Apply(ListenerUpdate update)
+    {
         foreach (string name in update.Removed)
         {
             Remove(name);

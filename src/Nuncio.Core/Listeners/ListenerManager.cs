@@ -36,6 +36,7 @@ public sealed partial class ListenerManager
     private readonly HealthCheckState _health = new();
     private readonly DrainState _inboundDrain = new();
     private readonly DrainState _otherDrain = new();
+    private List<Action<ConnectionHandler>>? _step;
     private bool _isStarted;
 
     /// <summary>For the workers given; the scope is the main thread's root.</summary>
@@ -82,10 +83,13 @@ public sealed partial class ListenerManager
     public void Start()
     {
         _isStarted = true;
-        foreach (ListenerCandidate candidate in new List<ListenerCandidate>(_warming.Values))
+        InOneStep(() =>
         {
-            PublishIfReady(candidate);
-        }
+            foreach (ListenerCandidate candidate in new List<ListenerCandidate>(_warming.Values))
+            {
+                PublishIfReady(candidate);
+            }
+        });
 
         _stats.WorkersStarted.Set(1);
     }
@@ -155,8 +159,39 @@ public sealed partial class ListenerManager
         }
     }
 
+    /// <summary>
+    /// Everything posted to a worker meanwhile happens there without a connection in between: one that is handed to another listener finds
+    /// it whichever was named first.
+    /// </summary>
+    private void InOneStep(Action publish)
+    {
+        List<Action<ConnectionHandler>> works = _step = [];
+        try
+        {
+            publish();
+        }
+        finally
+        {
+            _step = null;
+        }
+
+        PostToWorkers(handler =>
+        {
+            foreach (Action<ConnectionHandler> work in works)
+            {
+                handler.Do(work);
+            }
+        });
+    }
+
     private void PostToWorkers(Action<ConnectionHandler> work)
     {
+        if (_step is not null)
+        {
+            _step.Add(work);
+            return;
+        }
+
         foreach (ConnectionHandler handler in _handlers)
         {
             handler.Worker.Dispatcher.Post(() => work(handler));

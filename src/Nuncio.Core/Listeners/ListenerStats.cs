@@ -16,6 +16,9 @@ internal sealed class ListenerStats
         GlobalCxOverflow = scope.Counter("downstream_global_cx_overflow");
         PreCxTimeout = scope.Counter("downstream_pre_cx_timeout");
         PreCxActive = scope.Gauge("downstream_pre_cx_active");
+        FilterRemoteClose = scope.Counter("downstream_listener_filter_remote_close");
+        FilterError = scope.Counter("downstream_listener_filter_error");
+        AcceptedPerEvent = scope.Histogram("connections_accepted_per_socket_event", HistogramUnit.Unspecified);
         NoFilterChainMatch = scope.Counter("no_filter_chain_match");
         AcceptFailures = scope.Counter("downstream_cx_accept_failure");
         CxLengthMs = scope.Histogram("downstream_cx_length_ms", HistogramUnit.Milliseconds);
@@ -40,6 +43,14 @@ internal sealed class ListenerStats
     internal Counter PreCxTimeout { get; }
 
     internal Gauge PreCxActive { get; }
+
+    /// <summary>The client ended while a listener filter had its socket.</summary>
+    internal Counter FilterRemoteClose { get; }
+
+    /// <summary>Reading for a listener filter failed.</summary>
+    internal Counter FilterError { get; }
+
+    internal Histogram AcceptedPerEvent { get; }
 
     internal Counter NoFilterChainMatch { get; }
 

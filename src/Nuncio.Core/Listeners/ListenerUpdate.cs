@@ -13,14 +13,3 @@ public sealed class ListenerUpdate
 
     internal List<ListenerCandidate> Candidates { get; } = [];
 }
-
-/// <summary>A listener that has its sockets and waits for the rest. Owner: main thread.</summary>
-internal sealed class ListenerCandidate(ListenerConfig config)
-{
-    internal ListenerConfig Config { get; } = config;
-
-    internal List<BoundAddress> Sockets { get; } = [];
-
-    /// <summary>Warm targets that are not ready.</summary>
-    internal int Missing { get; set; } = config.WarmTargets.Count;
-}

@@ -35,11 +35,12 @@ public sealed class FilterState
     /// <summary>The value as text, as formatters and matchers see it; null when there is none.</summary>
     public string? FindText(string key) => Find(key)?.ToString();
 
-    /// <summary>Sets a value; false when there is one that is read-only, which stays.</summary>
+    /// <summary>Sets a value; false when there is one already and either of them is read-only: the one that is there stays.</summary>
     /// <param name="value">Its <see cref="object.ToString"/> is what formatters print.</param>
     public bool TrySet(string key, object value, bool readOnly = false, FilterStateSharing sharing = FilterStateSharing.None)
     {
-        if (_entries.TryGetValue(key, out Entry before) && before.ReadOnly)
+        // Envoy: nor does a read-only value take the place of one that may change.
+        if (_entries.TryGetValue(key, out Entry before) && (before.ReadOnly || readOnly))
         {
             return false;
         }

@@ -62,14 +62,21 @@ public sealed class Watchdog
     /// <summary>Looks at all threads once. The watchdog's thread calls it; a test that does not start that thread plays it.</summary>
     /// <param name="nowNanos">The time.</param>
     /// <param name="inTime">
-    /// Whether the watchdog itself was let run: a process that was stopped and goes on has had no time to show that it is well, so it is
-    /// not killed for that.
+    /// Whether the watchdog itself was let run. A process that was stopped and goes on, or that waits for a processor, has no thread to
+    /// blame: all of them begin anew.
     /// </param>
     public void Step(long nowNanos, bool inTime)
     {
         foreach (WatchdogGroup group in _groups)
         {
-            group.Step(nowNanos, inTime);
+            if (inTime)
+            {
+                group.Step(nowNanos);
+            }
+            else
+            {
+                group.Forgive(nowNanos);
+            }
         }
     }
 

@@ -49,12 +49,17 @@ internal sealed class WatchdogGroup
 
     internal void Watch(WatchedThread thread) => _threads.Add(thread);
 
+    /// <summary>From now on they are away for no longer than from now on.</summary>
+    internal void Forgive(long nowNanos)
+    {
+        foreach (WatchedThread thread in _threads)
+        {
+            thread.Forgive(nowNanos);
+        }
+    }
+
     /// <summary>Looks at all of them.</summary>
-    /// <param name="nowNanos">The time.</param>
-    /// <param name="mayKill">
-    /// False when the watchdog itself was not let run: a process that was stopped and goes on has not had time to show that it is well.
-    /// </param>
-    internal void Step(long nowNanos, bool mayKill)
+    internal void Step(long nowNanos)
     {
         int stuckForMultiKill = 0;
         int several = Math.Max(2, (int)Math.Ceiling(_config.MultiKillThreshold * _threads.Count));
@@ -67,11 +72,6 @@ internal sealed class WatchdogGroup
 
             TimeSpan away = TimeSpan.FromTicks((nowNanos - thread.LastSeen) / 100);
             Count(thread, away, nowNanos);
-            if (!mayKill)
-            {
-                continue;
-            }
-
             if (_config.KillTimeout > TimeSpan.Zero && away > _config.KillTimeout)
             {
                 _events.OnKill($"watchdog: {thread.Name} is stuck", thread.Describe(nowNanos));

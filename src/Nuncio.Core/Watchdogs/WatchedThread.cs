@@ -49,6 +49,9 @@ internal sealed class WatchedThread
         return true;
     }
 
+    /// <summary>It had no chance to show that it is well.</summary>
+    internal void Forgive(long nowNanos) => LastSeen = nowNanos;
+
     /// <summary>True the first time since it was well.</summary>
     internal bool TakeMiss() => !_missed && (_missed = true);
 

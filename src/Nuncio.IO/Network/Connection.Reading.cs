@@ -215,11 +215,10 @@ public sealed partial class Connection
 
     private void TakePreread(Buffer preread)
     {
-        _transport.TakePreread(preread, _readBuffer);
+        _isReadable = _transport.TakePreread(preread, _readBuffer);
         BytesReceived += (ulong)_readBuffer.Length;
         CountRead(_readBuffer.Length);
         _mustRedeliver = !_readBuffer.IsEmpty;
-        _isReadable = true; // What the transport kept for itself comes with a read.
     }
 
     private void Deliver()

@@ -154,11 +154,10 @@ public sealed partial class Connection : IIoHandler, IFlushable, IRunSoon, ITime
         if (!registration.IsSome)
         {
             Watch();
-            return;
         }
 
         _isReadable |= mayHaveMore;
-        if (_isReadable || _mustRedeliver)
+        if ((_isReadable || _mustRedeliver) && State != ConnectionState.Closed)
         {
             Dispatcher.RunSoon(this);
         }

@@ -22,9 +22,9 @@ public interface ITransportSocket
 
     /// <summary>
     /// Bytes that were read from the descriptor before there was a connection (by listener filters): the transport's first input. Plain
-    /// bytes go on into <paramref name="readBuffer"/>. Called before <see cref="OnConnected"/>.
+    /// bytes go on into <paramref name="readBuffer"/>. Called before <see cref="OnConnected"/>. True when it kept some, for <see cref="Read"/>.
     /// </summary>
-    void TakePreread(Buffer bytes, Buffer readBuffer);
+    bool TakePreread(Buffer bytes, Buffer readBuffer);
 
     /// <summary>
     /// Reads about <paramref name="wanted"/> bytes at most. <see cref="IoOutcome.Blocked"/> after a short read,

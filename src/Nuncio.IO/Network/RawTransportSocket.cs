@@ -34,7 +34,11 @@ public sealed class RawTransportSocket : ITransportSocket
     public void OnConnected() => _connection.RaiseConnected();
 
     /// <inheritdoc/>
-    public void TakePreread(Buffer bytes, Buffer readBuffer) => bytes.MoveTo(readBuffer);
+    public bool TakePreread(Buffer bytes, Buffer readBuffer)
+    {
+        bytes.MoveTo(readBuffer);
+        return false;
+    }
 
     /// <inheritdoc/>
     public IoResult Read(Buffer into, int wanted)

@@ -122,33 +122,45 @@ public sealed class TcpListener : IIoHandler, IRunSoon, ITimerHandler, IDisposab
 
     private void AcceptTurn()
     {
+        int accepted = AcceptSome();
+        if (accepted > 0)
+        {
+            _callbacks.OnAcceptTurnEnded(accepted);
+        }
+    }
+
+    private int AcceptSome()
+    {
+        int count = 0;
         for (int i = 0; i < MaxAcceptsPerTurn; i++)
         {
             if (!_isEnabled || _fd < 0 || !_isReadable)
             {
-                return;
+                return count;
             }
 
             int accepted = _dispatcher.Sockets.Accept(_fd, out NetworkAddress? remote);
             if (accepted >= 0)
             {
+                count++;
                 _callbacks.OnAccepted(accepted, remote ?? NetworkAddress.UnnamedPipe);
             }
             else if (accepted == -Errno.Again)
             {
                 _isReadable = false;
-                return;
+                return count;
             }
             else if (IsShortage(accepted))
             {
                 _retry.Arm(s_retryInterval);
                 _callbacks.OnAcceptFailed(-accepted);
-                return;
+                return count;
             }
 
             // Anything else is an error of the one connection that was to be accepted (accept(2)): on with the next.
         }
 
         _dispatcher.RunSoon(this);
+        return count;
     }
 }

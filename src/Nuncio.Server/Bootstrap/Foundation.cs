@@ -21,7 +21,8 @@ namespace Nuncio.Server.Bootstrap;
 /// <remarks>Made once by <see cref="TryBuild"/> on the main thread; the server takes its parts over.</remarks>
 internal sealed class Foundation
 {
-    internal required LoadedBootstrap Source { get; init; }
+    /// <summary>The bootstrap. Where its fields were written is not kept: that takes more memory than the bootstrap itself.</summary>
+    internal required Envoy.Config.Bootstrap.V3.Bootstrap Message { get; init; }
 
     internal required ServerConfig Config { get; init; }
 
@@ -59,7 +60,7 @@ internal sealed class Foundation
         ServerConfig? config = ServerConfigConverter.Convert(source.Message, clusters, context, root);
         return config is null ? null : new Foundation
         {
-            Source = source,
+            Message = source.Message,
             Config = config,
             Node = node,
             Stats = stats,

@@ -43,7 +43,10 @@ internal static class ServerConfigConverter
 
     /// <summary>The clusters; those with errors are left out.</summary>
     internal static IReadOnlyList<ClusterConfig> Clusters(WireBootstrap wire, ConfigScope scope) =>
-        ClusterConverter.ConvertAll(wire.StaticResources?.Clusters ?? [], scope.Field("static_resources").Field("clusters"));
+        ClusterConverter.ConvertAll(
+            wire.StaticResources?.Clusters ?? [],
+            scope.Field("static_resources").Field("clusters"),
+            BindConverter.Convert(wire.ClusterManager?.UpstreamBindConfig, scope.Field("cluster_manager").Field("upstream_bind_config")));
 
     private static List<ListenerConfig> Listeners(WireBootstrap wire, FactoryContext context, ConfigScope scope)
     {

@@ -131,8 +131,15 @@ internal sealed class HotRestarter : IDisposable
         }
 
         Sockets?.Dispose();
-        _parent?.OnLive(_options.ParentShutdownTime);
-        _service.Ready();
+        if (!HasParent)
+        {
+            _service.Ready();
+            return;
+        }
+
+        // systemd listens to the main process only, which this one is when the parent has said so.
+        _parent!.SteppedBack = () => _service.Ready();
+        _parent.OnLive(_options.ParentShutdownTime);
     }
 
     private string? Open(Clock clock)

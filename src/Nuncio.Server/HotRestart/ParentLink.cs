@@ -45,6 +45,9 @@ internal sealed class ParentLink : IRestartPeer, ITimerHandler
     /// <summary>What it said of itself.</summary>
     internal ParentFacts Parent { get; }
 
+    /// <summary>Called once the parent has stepped back, or is gone.</summary>
+    internal Action? SteppedBack { get; set; }
+
     /// <summary>Whether it is still there.</summary>
     internal bool IsOpen => _channel.IsOpen;
 
@@ -188,6 +191,7 @@ internal sealed class ParentLink : IRestartPeer, ITimerHandler
         {
             case RestartMessage.Done:
                 _drains = true;
+                TellSteppedBack();
                 break;
             case RestartMessage.Stats when StatsExporter.Read(ref reader, _importer!, out long connections):
                 _connections!.Set(connections);
@@ -215,10 +219,20 @@ internal sealed class ParentLink : IRestartPeer, ITimerHandler
     {
         _log.ParentGone(Parent.Process);
         End();
+        TellSteppedBack();
     }
 
     private static MessageReader Ask(RestartChannel channel, List<int> descriptors) =>
         new(channel.TrySend(RestartProtocol.Patience) ? channel.Receive(descriptors, RestartProtocol.Patience) : default);
+
+    private void TellSteppedBack()
+    {
+        if (_isTold)
+        {
+            SteppedBack?.Invoke();
+            SteppedBack = null;
+        }
+    }
 
     private void End()
     {

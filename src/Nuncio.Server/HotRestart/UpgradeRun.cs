@@ -1,6 +1,6 @@
-using System.ComponentModel;
 using System.Diagnostics;
 using System.Globalization;
+using System.Runtime.InteropServices;
 using Microsoft.Extensions.Logging;
 using Nuncio.IO.Events;
 using Nuncio.IO.Timers;
@@ -55,7 +55,7 @@ internal sealed class UpgradeRun : ITimerHandler
         {
             _process = Process.Start(start)!;
         }
-        catch (Exception failure) when (failure is Win32Exception or InvalidOperationException)
+        catch (Exception failure) when (failure is ExternalException or InvalidOperationException)
         {
             return $"cannot start {executable}: {failure.Message}";
         }

@@ -16,11 +16,16 @@ internal sealed class MemoryReclaimer : ITimerHandler
     /// <summary>Fewer connections than this at the peak leave nothing behind that is worth a collection.</summary>
     private const int SmallestPeak = 500;
 
+    /// <summary>A configuration that took less leaves nothing behind that is worth a collection.</summary>
+    private const long MinAllocatedByLoading = 32 * 1024 * 1024;
+
     private const int NoCollection = -1;
     private const int FirstCollection = 2;
     private const int SecondCollection = 8;
 
     private static readonly TimeSpan s_interval = TimeSpan.FromSeconds(3);
+
+    private static long s_allocatedAtLastLoad;
 
     private readonly Func<long> _connections;
     private readonly Action _collect;
@@ -39,6 +44,28 @@ internal sealed class MemoryReclaimer : ITimerHandler
     }
 
     internal void Start() => _timer.Arm(s_interval);
+
+    /// <summary>
+    /// A configuration was read, which may have left garbage that nothing else would ever collect. At the start all of it goes back to the
+    /// system; while workers serve, a collection beside them frees it without halting them for long.
+    /// </summary>
+    internal static void AfterLoading(bool isServing)
+    {
+        long allocated = GC.GetTotalAllocatedBytes();
+        if (allocated - Interlocked.Exchange(ref s_allocatedAtLastLoad, allocated) < MinAllocatedByLoading)
+        {
+            return;
+        }
+
+        if (isServing)
+        {
+            GC.Collect(GC.MaxGeneration, GCCollectionMode.Forced, blocking: false);
+        }
+        else
+        {
+            CollectEverything();
+        }
+    }
 
     /// <inheritdoc/>
     public void OnTimer(Timer timer)

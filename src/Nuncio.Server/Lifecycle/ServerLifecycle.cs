@@ -32,7 +32,7 @@ public sealed class ServerLifecycle : ITimerHandler
     private readonly Timer _grace;
     private readonly Timer _drain;
     private readonly long _startNanos;
-    private Phase _phase = Phase.PreInitializing;
+    private volatile Phase _phase = Phase.PreInitializing;
     private bool _stopAfterDrain;
     private DrainScope _drained;
 
@@ -209,14 +209,23 @@ public sealed class ServerLifecycle : ITimerHandler
         StateShown?.Invoke(State);
     }
 
-    // Comes from a worker's thread, where the last connection of a listener ended.
-    private void OnWorkerIdle() => _main.Post(() =>
+    // Comes from a worker's thread, where the last connection of a listener ended; waking the main thread for each would cost more than the
+    // connection.
+    private void OnWorkerIdle()
     {
-        if (_phase == Phase.Terminating)
+        if (_phase != Phase.Terminating)
         {
-            EndWhenIdle();
+            return;
         }
-    });
+
+        _main.Post(() =>
+        {
+            if (_phase == Phase.Terminating)
+            {
+                EndWhenIdle();
+            }
+        });
+    }
 
     private void EndWhenIdle() => _listeners.CountConnections(count =>
     {

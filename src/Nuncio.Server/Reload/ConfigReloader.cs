@@ -10,6 +10,7 @@ using Nuncio.IO.Files;
 using Nuncio.IO.Timers;
 using Nuncio.Server.Bootstrap;
 using Nuncio.Server.CommandLine;
+using Nuncio.Server.Lifecycle;
 using WireBootstrap = Envoy.Config.Bootstrap.V3.Bootstrap;
 using WireListener = Envoy.Config.Listener.V3.Listener;
 
@@ -50,7 +51,7 @@ internal sealed class ConfigReloader
         _clusters = clusters;
         _listeners = listeners;
         _log = log;
-        Current = foundation.Source.Message;
+        Current = foundation.Message;
         LoadedAtUtcTicks = seams.Clock.UtcTicks;
         StatScope scope = foundation.Stats.Root().SubScope("server.config_reload");
         _attempts = scope.Counter("attempt");
@@ -181,12 +182,11 @@ internal sealed class ConfigReloader
 
         Current = source.Message;
         LoadedAtUtcTicks = _seams.Clock.UtcTicks;
-        _clusters.WhenWarm(() => Finish(update, difference.Clusters.Removed, reason));
+        _clusters.WhenWarm(() => _listeners.Commit(update, () => Finish(difference.Clusters.Removed, reason)));
     }
 
-    private void Finish(ListenerUpdate update, IReadOnlyList<string> removedClusters, string reason)
+    private void Finish(IReadOnlyList<string> removedClusters, string reason)
     {
-        _listeners.Commit(update);
         if (removedClusters.Count > 0)
         {
             _ = new ClusterRemoval(this, removedClusters);
@@ -196,6 +196,7 @@ internal sealed class ConfigReloader
         _successes.Inc();
         _seams.Service.Ready();
         _log.Reloaded(reason);
+        MemoryReclaimer.AfterLoading(isServing: true);
         if (_waitingReason is { } waiting)
         {
             _waitingReason = null;

@@ -220,6 +220,25 @@ public sealed class ClusterConverterTests
         Assert.Equal(new SocketOptionConfig(1, 2, option), bind.Sources[1].SocketOptions[^1]);
     }
 
+    [Theory]
+    [InlineData("{name: a}", "10.0.0.1:0", true, 3)]
+    [InlineData("{name: a, upstream_bind_config: {source_address: {address: 10.0.0.2, port_value: 0}}}", "10.0.0.2:0", true, 3)]
+    [InlineData("{name: a, upstream_bind_config: {source_address: {address: 10.0.0.2, port_value: 0}, freebind: false, socket_options: [{level: 1, name: 2, int_value: 4}]}}", "10.0.0.2:0", false, 4)]
+    public void BindConfigOfAllClusters_IsForWhatAClusterDoesNotSay(string yaml, string source, bool freebind, int option)
+    {
+        UpstreamBindConfig forAll = new()
+        {
+            Sources = [new IO.Network.ConnectSource(NetworkAddress.FromIPv4(0x0A000001, 0), [new SocketOptionConfig(1, 2, 3)])],
+            Freebind = true,
+        };
+        ConfigErrors errors = new();
+        LoadedMessage<Wire.Cluster> loaded = ConfigText.Load<Wire.Cluster>(yaml, errors)!;
+        UpstreamBindConfig bind = ClusterConverter.Convert(loaded.Message, loaded.Root(errors), forAll)!.Bind!;
+        Assert.False(errors.Any);
+        Assert.Equal((source, freebind), (bind.Sources[0].Address!.ToString(), bind.Freebind));
+        Assert.Equal([new SocketOptionConfig(1, 2, option)], bind.Sources[0].SocketOptions);
+    }
+
     [Fact]
     public void SocketOptionsWithoutASourceAddress_AreTaken()
     {

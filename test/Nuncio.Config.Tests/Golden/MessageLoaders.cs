@@ -22,6 +22,7 @@ internal static class MessageLoaders
         ["HttpFilter"] = Load<Envoy.Extensions.Filters.Network.HttpConnectionManager.V3.HttpFilter>,
         ["TcpProxy"] = Load<Envoy.Extensions.Filters.Network.TcpProxy.V3.TcpProxy>,
         ["Filter"] = Load<Envoy.Config.Listener.V3.Filter>,
+        ["ListenerFilter"] = Load<Envoy.Config.Listener.V3.ListenerFilter>,
         ["AccessLog"] = Load<Envoy.Config.Accesslog.V3.AccessLog>,
         ["Address"] = Load<Envoy.Config.Core.V3.Address>,
         ["SocketOption"] = Load<Envoy.Config.Core.V3.SocketOption>,

@@ -84,7 +84,7 @@ public sealed class HttpOptionsConverterTests
     [InlineData(
         "envoy.extensions.request_id.uuid.v3.UuidRequestIdConfig",
         "header_key_format.stateful_formatter.typed_config: found envoy.extensions.request_id.uuid.v3.UuidRequestIdConfig, which is no header formatter")]
-    public void OtherFormatter_IsRefusedAtItsPlace(string type, string error)
+    public void Unsupported_IsRefusedAtItsPlace(string type, string error)
     {
         var errors = new ConfigErrors();
         (WireCore.Http1ProtocolOptions wire, ConfigScope scope) = TestContexts.Load<WireCore.Http1ProtocolOptions>(Stateful(type, ""), errors);

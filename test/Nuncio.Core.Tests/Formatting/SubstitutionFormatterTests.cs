@@ -190,6 +190,35 @@ public sealed class SubstitutionFormatterTests
         Assert.Equal(expected, _fixture.Format(template));
     }
 
+    [Theory]
+    [InlineData("", "", "%REQUESTED_SERVER_NAME%", "-")]
+    [InlineData("sni.example", "", "%REQUESTED_SERVER_NAME%", "sni.example")]
+    [InlineData("s\nn", "", "%REQUESTED_SERVER_NAME(SNI_ONLY)%", "s_n")]
+    [InlineData("", "", "%REQUESTED_SERVER_NAME(SNI_FIRST)%", "example.com")]
+    [InlineData("", "orig", "%REQUESTED_SERVER_NAME(SNI_FIRST)%", "orig")]
+    [InlineData("", "orig", "%REQUESTED_SERVER_NAME(SNI_FIRST:HOST)%", "example.com")]
+    [InlineData("", "", "%REQUESTED_SERVER_NAME(SNI_FIRST:ORIG)%", "-")]
+    [InlineData("sni", "orig", "%REQUESTED_SERVER_NAME(SNI_FIRST)%", "sni")]
+    [InlineData("sni", "orig", "%REQUESTED_SERVER_NAME(HOST_FIRST:ORIG)%", "orig")]
+    [InlineData("sni", "", "%REQUESTED_SERVER_NAME(HOST_FIRST:ORIG)%", "sni")]
+    [InlineData("sni", "orig", "%REQUESTED_SERVER_NAME(HOST_FIRST:ORIG_OR_HOST)%", "orig")]
+    public void RequestedServerName_IsOfTlsOrOfTheRequest(string sni, string original, string template, string expected)
+    {
+        _fixture.Info.Connection!.RequestedServerName = sni;
+        if (original.Length > 0)
+        {
+            _fixture.Request!.Add("x-envoy-original-host"u8, System.Text.Encoding.ASCII.GetBytes(original));
+        }
+
+        Assert.Equal(expected, _fixture.Format(template));
+    }
+
+    [Theory]
+    [InlineData("%REQUESTED_SERVER_NAME(LOUD)%")]
+    [InlineData("%REQUESTED_SERVER_NAME(SNI_FIRST:LOUD)%")]
+    [InlineData("%REQUESTED_SERVER_NAME(SNI_FIRST:HOST:HOST)%")]
+    public void WrongServerName_IsRefused(string template) => Assert.Contains("expected SNI_ONLY", FormatFixture.Error(template), StringComparison.Ordinal);
+
     [Fact]
     public void AtL4_MetadataAndFilterStateAreTheConnections()
     {

@@ -111,6 +111,7 @@ public sealed class ListenerAcceptTests
         Assert.Equal(1, filter.Closed);
         Assert.Equal(0, proxy.Gauge(Prefix + "downstream_pre_cx_active"));
         Assert.Equal(0, proxy.Counter(Prefix + "downstream_cx_total"));
+        Assert.Equal(1, proxy.Counter(Prefix + "downstream_listener_filter_remote_close"));
         Assert.Equal("listener_filter_read_end\n", proxy.Log("/log"));
     }
 

@@ -178,12 +178,13 @@ public sealed class TakeOverTests
     [Theory]
     [InlineData(1, 3)]
     [InlineData(3, 1)]
-    public void OtherNumberOfWorkers_Serves(int before, int after)
+    public void OtherNumberOfWorkers_AcceptsFromEverySocket(int before, int after)
     {
         using RestartServer old = RestartServer.Start(Configs.Http(1), _options with { Concurrency = before });
         using RestartServer young = RestartServer.Start(Same(old), Second with { Concurrency = after });
         old.WaitForEnd();
 
+        Assert.Equal(3, young.Instance.Listeners.GetListenSockets().Count);
         for (int i = 0; i < 50; i++)
         {
             Assert.Equal("direct", young.Get("http", "/direct").Body);
@@ -281,6 +282,55 @@ public sealed class TakeOverTests
 
         Assert.Equal(RestartMessage.Refused, new MessageReader(channel.Receive([], TestServer.Patience)).Kind);
         Assert.Equal("direct", old.Get("http", "/direct").Body);
+    }
+
+    [Theory]
+    [InlineData("/bin/sleep", "100", "the new process did not become ready in time and was killed")]
+    [InlineData("/bin/false", "x", "the new process ended with code 1 before it was ready; its log says why")]
+    [InlineData("/no/such/file", "", "cannot start /no/such/file: ")]
+    public void UpgradeToSomethingElse_IsSaidAndChangesNothing(string executable, string argument, string reason)
+    {
+        using RestartServer old = RestartServer.Start(Configs.Http(1), _options);
+        using RestartChannel channel = Connect();
+        int patience = executable == "/bin/sleep" ? 50 : 20_000;
+        channel.Writer.Begin(RestartMessage.Upgrade).Number(patience).Text(executable).Text(argument);
+        Assert.True(channel.TrySend(TestServer.Patience));
+
+        var answer = new MessageReader(channel.Receive([], TestServer.Patience));
+        while (answer.Kind == RestartMessage.Progress)
+        {
+            answer = new MessageReader(channel.Receive([], TestServer.Patience));
+        }
+
+        Assert.Equal(RestartMessage.Refused, answer.Kind);
+        Assert.StartsWith(reason, answer.Text(), StringComparison.Ordinal);
+        Assert.Equal("direct", old.Get("http", "/direct").Body);
+        using RestartServer young = RestartServer.Start(Same(old), Second);
+        old.WaitForEnd();
+    }
+
+    [Fact]
+    public void TooManyConnections_AreClosed()
+    {
+        using RestartServer old = RestartServer.Start(Configs.Http(1), _options);
+        List<RestartChannel> open = [.. Enumerable.Range(0, 8).Select(_ => Greeted())];
+        using (RestartChannel ninth = Connect())
+        {
+            Assert.Equal(RestartMessage.None, new MessageReader(ninth.Receive([], TestServer.Patience)).Kind);
+        }
+
+        open.ForEach(static c => c.Close());
+        using RestartServer young = RestartServer.Start(Same(old), Second);
+        old.WaitForEnd();
+
+        RestartChannel Greeted()
+        {
+            RestartChannel channel = Connect();
+            channel.Writer.Begin(RestartMessage.GetStatus);
+            Assert.True(channel.TrySend(TestServer.Patience));
+            Assert.Equal(RestartMessage.Status, new MessageReader(channel.Receive([], TestServer.Patience)).Kind);
+            return channel;
+        }
     }
 
     [Fact]

@@ -50,6 +50,24 @@ public sealed class UpgradeTests : IDisposable
     }
 
     [Fact]
+    public void OldProcessKilledWhileItDrains_IsNoHarmToTheNewOne()
+    {
+        Process old = Start();
+        using var idle = new RawClient(_port);
+        Assert.Equal(200, idle.Get("/direct").Status);
+        Assert.Equal(0, Upgrade().Code);
+        RestartServer.Await(() => Stat("server.parent_connections") == 1, "the old process's connection is not counted");
+
+        old.Kill();
+
+        RestartServer.Await(() => Stat("server.parent_connections") == 0, "the old process is still counted");
+        Assert.Equal("direct", Get().Body);
+        Assert.Equal(0, Upgrade().Code);
+        Assert.Equal(2, Stat("server.hot_restart_epoch"));
+        Quit();
+    }
+
+    [Fact]
     public void NewConfiguration_IsTakenByTheNewProcess()
     {
         Start();

@@ -37,9 +37,10 @@ public sealed class ServiceNotifierTests : IDisposable
         var options = new ServerOptions { SocketPath = "@nuncio-test-" + Guid.NewGuid().ToString("N", CultureInfo.InvariantCulture) };
         using RestartServer old = RestartServer.Start(Configs.Http(1), options, Notifier());
         Assert.Equal("READY=1\nSTATUS=serving", Receive());
-        using RestartServer young = RestartServer.Start(Configs.Http(1), options with { RestartEpoch = 1 });
+        using RestartServer young = RestartServer.Start(Configs.Http(1), options with { RestartEpoch = 1 }, Notifier());
 
         Assert.Equal(string.Create(CultureInfo.InvariantCulture, $"MAINPID={Environment.ProcessId}"), Receive());
+        Assert.Equal("READY=1\nSTATUS=serving", Receive());
         old.WaitForEnd();
         Assert.Equal(0, _manager.Available); // The old process says nothing of its end.
     }

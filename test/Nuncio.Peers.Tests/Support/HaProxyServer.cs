@@ -1,12 +1,12 @@
 namespace Nuncio.Peers.Tests.Support;
 
-/// <summary>HAProxy between the test and a port, speaking HTTP or only TCP.</summary>
+/// <summary>HAProxy between the test and a port, speaking HTTP or only TCP; with options of its own for the server behind it.</summary>
 internal sealed class HaProxyServer : IDisposable
 {
     private readonly Scratch _scratch = new();
     private readonly ChildProcess _process;
 
-    internal HaProxyServer(int upstreamPort, string mode = "http")
+    internal HaProxyServer(int upstreamPort, string mode = "http", string serverOptions = "")
     {
         string program = PeerProgram.Require("haproxy");
         string config = _scratch.Write("haproxy.cfg", $"""
@@ -22,7 +22,7 @@ internal sealed class HaProxyServer : IDisposable
               bind 127.0.0.1:{Port}
               default_backend out
             backend out
-              server one 127.0.0.1:{upstreamPort}
+              server one 127.0.0.1:{upstreamPort} {serverOptions}
 
             """);
         _process = new ChildProcess(program, ["-db", "-f", config]);

@@ -40,7 +40,8 @@ internal sealed class NuncioProcess : IDisposable
             socket_address: { address: 127.0.0.1, port_value: 0 }
         """;
 
-    private static string Program
+    /// <summary>The proxy's executable.</summary>
+    internal static string Program
     {
         get
         {

@@ -31,8 +31,7 @@ internal sealed class TextOperator(TextField field) : FormatOperator
                 into.Append(AccessLogTypeText.Utf8(context.LogType));
                 return FormatValue.Text;
             default:
-                return Append(into, StringOf(info), field is TextField.RequestedServerName, field is TextField.ResponseCodeDetails
-                    or TextField.UpstreamTransportFailureReason);
+                return Append(into, StringOf(info), field is TextField.ResponseCodeDetails or TextField.UpstreamTransportFailureReason);
         }
     }
 
@@ -43,7 +42,6 @@ internal sealed class TextOperator(TextField field) : FormatOperator
         TextField.UpstreamTransportFailureReason => info.UpstreamTransportFailureReason,
         TextField.RouteName => info.Route?.Name,
         TextField.FilterChainName => info.Connection?.FilterChainName,
-        TextField.RequestedServerName => info.Connection?.RequestedServerName is { Length: > 0 } name ? name : null,
         TextField.Ja3 => info.Connection?.Ja3Hash,
         TextField.Ja4 => info.Connection?.Ja4,
         TextField.UpstreamCluster => info.Cluster is not { } cluster ? null
@@ -57,7 +55,7 @@ internal sealed class TextOperator(TextField field) : FormatOperator
         return text.IsEmpty ? FormatValue.Missing : FormatValue.Text;
     }
 
-    private static FormatValue Append(ByteWriter into, string? text, bool hostName, bool withoutSpace)
+    private static FormatValue Append(ByteWriter into, string? text, bool withoutSpace)
     {
         if (string.IsNullOrEmpty(text))
         {
@@ -66,21 +64,16 @@ internal sealed class TextOperator(TextField field) : FormatOperator
 
         int start = into.Length;
         into.Append(text);
-        if (hostName || withoutSpace)
+        if (withoutSpace)
         {
             foreach (ref byte b in into.WrittenFrom(start))
             {
-                bool keep = hostName ? IsHostNameByte(b) : b is not ((byte)' ' or >= 9 and <= 13);
-                b = keep ? b : (byte)'_';
+                b = b is (byte)' ' or (>= 9 and <= 13) ? (byte)'_' : b;
             }
         }
 
         return FormatValue.Text;
     }
-
-    // A server name comes from the client before anything was checked: what cannot be in a host name becomes an underscore.
-    private static bool IsHostNameByte(byte b) =>
-        char.IsAsciiLetterOrDigit((char)b) || b is (byte)'.' or (byte)'-' or (byte)'_' or (byte)':' or (byte)'*' or (byte)'[' or (byte)']';
 
     private static ReadOnlySpan<byte> ProtocolText(HttpProtocol protocol) => protocol switch
     {
@@ -129,9 +122,6 @@ internal enum TextField : byte
 
     /// <summary><c>FILTER_CHAIN_NAME</c>.</summary>
     FilterChainName,
-
-    /// <summary><c>REQUESTED_SERVER_NAME</c>.</summary>
-    RequestedServerName,
 
     /// <summary><c>TLS_JA3_FINGERPRINT</c>.</summary>
     Ja3,

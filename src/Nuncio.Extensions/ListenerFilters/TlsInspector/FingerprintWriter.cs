@@ -18,7 +18,7 @@ internal sealed class FingerprintWriter
     /// <summary>Hexadecimal digits of a hash in JA4.</summary>
     private const int HashDigits = 12;
 
-    /// <summary>Numbers of a ClientHello: at most 65535 bytes, of which each number takes two.</summary>
+    /// <summary>Numbers of a ClientHello, each of two bytes.</summary>
     private readonly ushort[] _numbers = new ushort[TlsInspectorConfig.LargestClientHello / 2];
 
     /// <summary>As text a byte (point format) becomes at most four, and two bytes six; then what is between the lists.</summary>

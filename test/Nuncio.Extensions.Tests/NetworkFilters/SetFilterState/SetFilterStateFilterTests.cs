@@ -40,12 +40,15 @@ public sealed class SetFilterStateFilterTests
         Assert.Equal("a", proxy.Exchange(proxy.Connect(), "a"));
     }
 
-    [Fact]
-    public void LaterValue_ReplacesAnEarlierOneUnlessThatIsReadOnly()
+    [Theory]
+    [InlineData("false", "false", "2")]
+    [InlineData("true", "false", "1")]
+    [InlineData("false", "true", "1")]
+    public void LaterValue_ReplacesAnEarlierOneUnlessOneIsReadOnly(string firstReadOnly, string secondReadOnly, string expected)
     {
         using ProxyFixture proxy = Layer4Proxy.Start(
-            Set("on_new_connection", $"{Value("envoy.string", "1")}, {Value("envoy.string", "2", "read_only: true")}, {Value("envoy.string", "3")}") +
-            AllowIf("{ key: envoy.string, string_match: { exact: \"2\" } }"));
+            Set("on_new_connection", $"{Value("envoy.string", "1", "read_only: " + firstReadOnly)}, {Value("envoy.string", "2", "read_only: " + secondReadOnly)}") +
+            AllowIf($"{{ key: envoy.string, string_match: {{ exact: \"{expected}\" }} }}"));
         Assert.Equal("a", proxy.Exchange(proxy.Connect(), "a"));
     }
 

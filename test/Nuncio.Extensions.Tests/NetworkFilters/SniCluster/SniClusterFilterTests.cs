@@ -1,7 +1,6 @@
-using Nuncio.Core.ListenerFilters;
-using Nuncio.Core.Streams;
 using Nuncio.Extensions.NetworkFilters.SniCluster;
 using Nuncio.Extensions.Tests.Component;
+using Nuncio.Extensions.Tests.ListenerFilters.TlsInspector;
 using Nuncio.Testing.Network;
 
 namespace Nuncio.Extensions.Tests.NetworkFilters.SniCluster;
@@ -21,6 +20,32 @@ public sealed class SniClusterFilterTests
         using NetworkFilterFixture fixture = new(new SniClusterProvider()) { ServerName = "up.example.com" };
         fixture.Connect();
         Assert.Equal("up.example.com", fixture.Info.FilterState?.FindText("envoy.tcp_proxy.cluster"));
+    }
+
+    private const string Inspector = """
+        - name: tls
+          typed_config: { "@type": type.googleapis.com/envoy.extensions.filters.listener.tls_inspector.v3.TlsInspector }
+        """;
+
+    [Theory]
+    [InlineData("up", true)]
+    [InlineData("UP", true)]
+    [InlineData("nowhere", false)]
+    public void ServerName_DecidesTheClusterOfTheTcpProxy(string name, bool isKnown)
+    {
+        using ProxyFixture proxy = Layer4Proxy.Start(Filter, Inspector, Layer4Proxy.TcpProxy.Replace("cluster: up", "cluster: other", StringComparison.Ordinal));
+        SimulatedServer server = proxy.Serve();
+        SimulatedPeer client = proxy.Connect();
+        byte[] hello = new ClientHelloBuilder().WithServerName(name).Records();
+        client.Write(hello);
+        proxy.Run();
+        Assert.Equal(isKnown, server.HasWaiting);
+        Assert.Equal(!isKnown, client.IsClosed);
+        Assert.Equal(isKnown ? 0 : 1, proxy.Counter("tcp.tcp.downstream_cx_no_route"));
+        if (isKnown)
+        {
+            Assert.Equal(hello, server.Accept().ReadAll());
+        }
     }
 
     [Fact]

@@ -25,10 +25,11 @@ internal sealed class LoopbackProxy : IListenerCallbacks, IDrainables, IDisposab
 {
     private readonly EpollPoller _poller = new();
     private readonly NetworkFilterMaker _maker;
+    private readonly NetworkFilterMaker? _before;
     private readonly TcpListener _listener;
     private readonly byte[] _room = new byte[1 << 20];
 
-    internal LoopbackProxy(Func<TcpProxyConfig, TcpProxyConfig>? change = null)
+    internal LoopbackProxy(Func<TcpProxyConfig, TcpProxyConfig>? change = null, NetworkFilterProvider? before = null)
     {
         using Socket server = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         server.Bind(new IPEndPoint(IPAddress.Loopback, 0));
@@ -41,6 +42,7 @@ internal sealed class LoopbackProxy : IListenerCallbacks, IDrainables, IDisposab
         TcpProxyConfig config = new() { StatPrefix = "p", Clusters = ClusterChoice.Of("up") };
         _maker = new TcpProxyProvider(change is null ? config : change(config))
             .CreateForWorker(worker, new ListenerContext("l", worker.Stats.SubScope("listener.l"), new DrainState(), 1 << 20));
+        _before = before?.CreateForWorker(worker, new ListenerContext("l", worker.Stats.SubScope("listener.l"), new DrainState(), 1 << 20));
         NetworkAddress address = NetworkAddress.FromIPv4(0x7F000001, 0);
         int fd = ListenSocket.Bind(LinuxSockets.Instance, address, new ListenSocketOptions(), out _);
         ListenSocket.Listen(LinuxSockets.Instance, fd, address, new ListenSocketOptions(), out _);
@@ -70,7 +72,9 @@ internal sealed class LoopbackProxy : IListenerCallbacks, IDrainables, IDisposab
         Accepted = new Connection(Dispatcher, fd, new RawTransportSocket(), _listener.AcceptedLocalAddress, remote);
         Accepted.SetBufferLimit(1 << 20);
         Accepted.NoDelay(true);
-        _maker.AddTo(Accepted, new AcceptedConnection(new ConnectionInfo(NetworkAddress.FromIPv4(0x7F000001, 80), NetworkAddress.FromIPv4(0x7F000001, 81)), this));
+        AcceptedConnection accepted = new(new ConnectionInfo(NetworkAddress.FromIPv4(0x7F000001, 80), NetworkAddress.FromIPv4(0x7F000001, 81)), this);
+        _before?.AddTo(Accepted, accepted);
+        _maker.AddTo(Accepted, accepted);
         Accepted.Initialize();
     }
 

@@ -1,4 +1,6 @@
 using System.Net.Sockets;
+using Nuncio.Core.Authorization;
+using Nuncio.Extensions.NetworkFilters.Rbac;
 
 namespace Nuncio.Extensions.Tests.NetworkFilters.TcpProxy;
 
@@ -23,6 +25,21 @@ public sealed class TcpProxySpliceTests
         Assert.Equal(Large, proxy.Stats.CounterValue("tcp.p.downstream_cx_tx_bytes_total"));
         Assert.Equal(Large, proxy.Stats.CounterValue("cluster.up.upstream_cx_rx_bytes_total"));
         Assert.Equal(Large, proxy.Stats.CounterValue("cluster.up.upstream_cx_tx_bytes_total"));
+    }
+
+    [Theory]
+    [InlineData(false, true)]
+    [InlineData(true, false)]
+    public void FilterBefore_KeepsAStreamFromBeingSplicedOnlyWhileItLooks(bool isContinuous, bool splices)
+    {
+        AuthorizationEngine allow = new PolicyEngine(AuthorizationAction.Deny, []);
+        using LoopbackProxy proxy = new(before: new RbacProvider(new RbacConfig("r", allow, null, "", isContinuous, 0)));
+        byte[] sent = Pattern(Large);
+        using MemoryStream up = new();
+        proxy.Move(proxy.Client, proxy.Upstream, sent, up);
+        Assert.Equal(splices, proxy.Accepted.IsSplicing);
+        Assert.True(sent.AsSpan().SequenceEqual(up.GetBuffer().AsSpan(0, (int)up.Length)));
+        Assert.Equal(!splices, proxy.Stats.CounterValue("r.rbac.allowed") > 1);
     }
 
     [Fact]
