@@ -1,4 +1,5 @@
 using Google.Protobuf;
+using Nuncio.Config.Clusters;
 using Nuncio.Config.Errors;
 using Nuncio.Config.Extensibility;
 using Nuncio.Core.Listeners;
@@ -54,6 +55,11 @@ public static class FilterChainConverter
             }
         }
 
-        return new FilterChainConfig(wire.Name.Length > 0 ? wire.Name : null, filters) { Source = wire };
+        return new FilterChainConfig(wire.Name.Length > 0 ? wire.Name : null, filters)
+        {
+            Metadata = MetadataConverter.Convert(wire.Metadata),
+            TransportSocketConnectTimeout = wire.TransportSocketConnectTimeout?.ToTimeSpan() ?? TimeSpan.Zero,
+            Source = wire,
+        };
     }
 }

@@ -1,4 +1,5 @@
 using Nuncio.Config.AccessLog;
+using Nuncio.Config.Clusters;
 using Nuncio.Config.Errors;
 using Nuncio.Config.Extensibility;
 using Nuncio.Config.Listeners.Matching;
@@ -60,6 +61,7 @@ public static class ListenerConverter
             MaxAcceptsPerEvent = (int)Math.Min(wire.MaxConnectionsToAcceptPerSocketEvent ?? 0, int.MaxValue),
             IgnoreGlobalConnectionLimit = wire.IgnoreGlobalConnLimit,
             BypassOverloadManager = wire.BypassOverloadManager,
+            Metadata = MetadataConverter.Convert(wire.Metadata),
             AccessLogs = AccessLogConverter.Convert(wire.AccessLog, context, scope.Field("access_log")),
             Settings = WithoutChains(wire),
             Source = wire,
@@ -82,6 +84,18 @@ public static class ListenerConverter
             scope.Field("address").Error("an internal listener has no address; upstream hosts name it by its name");
         }
 
+        foreach ((bool isSet, string field) in (ReadOnlySpan<(bool, string)>)[
+            (wire.AdditionalAddresses.Count > 0, "additional_addresses"), (wire.ConnectionBalanceConfig is not null, "connection_balance_config"),
+            (wire.EnableMptcp, "enable_mptcp"), (wire.EnableReusePort is not null, "enable_reuse_port"), (wire.Freebind is true, "freebind"),
+            (wire.TcpBacklogSize is not null, "tcp_backlog_size"), (wire.TcpFastOpenQueueLength is not null, "tcp_fast_open_queue_length"),
+            (wire.Transparent is true, "transparent"), (wire.SocketOptions.Count > 0, "socket_options")])
+        {
+            if (isSet)
+            {
+                scope.Field(field).Error("is for listeners with sockets; an internal listener has none");
+            }
+        }
+
         return [new ListenAddress(NetworkAddress.FromInternal(name), new ListenSocketOptions())];
     }
 
@@ -96,7 +110,7 @@ public static class ListenerConverter
         {
             addresses.Add(new ListenAddress(
                 main,
-                Options(wire, wire.Address, wire.TcpKeepalive, scope) with
+                Options(wire, wire.Address, wire.TcpKeepalive, scope, scope.Field("address")) with
                 {
                     SocketOptions = SocketOptionConverter.Convert(wire.SocketOptions, main, scope.Field("socket_options")),
                 }));
@@ -114,7 +128,7 @@ public static class ListenerConverter
             {
                 addresses.Add(new ListenAddress(
                     address,
-                    Options(wire, more.Address, more.TcpKeepalive ?? wire.TcpKeepalive, scope) with
+                    Options(wire, more.Address, more.TcpKeepalive ?? wire.TcpKeepalive, scope, place.Field("address")) with
                     {
                         SocketOptions = more.SocketOptions is { } own
                             ? SocketOptionConverter.Convert(own.SocketOptions, address, place.Field("socket_options").Field("socket_options"))
@@ -123,12 +137,32 @@ public static class ListenerConverter
             }
         }
 
+        RefuseTwice(addresses, scope);
         return addresses;
     }
 
-    private static ListenSocketOptions Options(
-        Wire.Listener wire, Envoy.Config.Core.V3.Address address, Envoy.Config.Core.V3.TcpKeepalive? keepAlive, ConfigScope scope)
+    // Both would be bound, and each get a share of the clients for no purpose.
+    private static void RefuseTwice(List<ListenAddress> addresses, ConfigScope scope)
     {
+        var seen = new HashSet<NetworkAddress>();
+        foreach (ListenAddress address in addresses)
+        {
+            if (address.Address is not { IsIp: true, Port: 0 } && !seen.Add(address.Address))
+            {
+                scope.Field("additional_addresses").Error($"found {address.Address} twice, expected each address once");
+            }
+        }
+    }
+
+    private static ListenSocketOptions Options(
+        Wire.Listener wire, Envoy.Config.Core.V3.Address address, Envoy.Config.Core.V3.TcpKeepalive? keepAlive, ConfigScope scope, ConfigScope place)
+    {
+        if (address.SocketAddress is { Ipv4Compat: true } socket && !TakesIPv4(socket.Address))
+        {
+            place.Field("socket_address").Field("ipv4_compat").Error(
+                $"is for the IPv6 address :: or an IPv4-mapped one such as ::ffff:192.0.2.1; found \"{socket.Address}\"");
+        }
+
         if (wire.EnableMptcp && address.SocketAddress is null)
         {
             scope.Field("enable_mptcp").Error("is for IP addresses only");
@@ -146,6 +180,9 @@ public static class ListenerConverter
             KeepAlive = SocketOptionConverter.KeepAlive(keepAlive),
         };
     }
+
+    private static bool TakesIPv4(string address) =>
+        System.Net.IPAddress.TryParse(address, out System.Net.IPAddress? ip) && (ip.Equals(System.Net.IPAddress.IPv6Any) || ip.IsIPv4MappedToIPv6);
 
     private static string RandomName(FactoryContext context) =>
         $"{context.MainDispatcher.Random.NextUInt64():x16}{context.MainDispatcher.Random.NextUInt64():x16}";

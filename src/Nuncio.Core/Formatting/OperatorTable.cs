@@ -250,6 +250,8 @@ internal static class OperatorTable
             "ROUTE" => MetadataSource.Route,
             "UPSTREAM_HOST" => MetadataSource.UpstreamHost,
             "VIRTUAL_HOST" => MetadataSource.VirtualHost,
+            "LISTENER" => MetadataSource.Listener,
+            "LISTENER_FILTER_CHAIN" => MetadataSource.FilterChain,
             _ => null,
         };
         if (source is { } found)
@@ -257,9 +259,7 @@ internal static class OperatorTable
             return Metadata(found, arguments, 1, out error);
         }
 
-        error = type is "LISTENER" or "LISTENER_FILTER_CHAIN"
-            ? $"METADATA({type}:...) is not supported by this version"
-            : $"METADATA({arguments.Argument}): expected DYNAMIC, CLUSTER, ROUTE, VIRTUAL_HOST or UPSTREAM_HOST first";
+        error = $"METADATA({arguments.Argument}): expected DYNAMIC, CLUSTER, ROUTE, VIRTUAL_HOST, UPSTREAM_HOST, LISTENER or LISTENER_FILTER_CHAIN first";
         return null;
     }
 

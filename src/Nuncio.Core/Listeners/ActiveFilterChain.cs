@@ -55,12 +55,11 @@ internal sealed class ActiveFilterChain : IDrainables
     /// <summary>Ends every connection at once.</summary>
     internal void CloseAll(string reason)
     {
-        for (LinkedListNode<ActiveConnection>? node = _connections.First; node is not null;)
+        // A copy: the end of one connection may end others.
+        foreach (ActiveConnection connection in new List<ActiveConnection>(_connections))
         {
-            LinkedListNode<ActiveConnection>? next = node.Next;
-            node.Value.Info.TerminationDetails ??= reason;
-            node.Value.Connection.Close(ConnectionCloseType.NoFlush, reason);
-            node = next;
+            connection.Info.TerminationDetails ??= reason;
+            connection.Connection.Close(ConnectionCloseType.NoFlush, reason);
         }
     }
 }

@@ -15,6 +15,8 @@ internal sealed partial class ActiveListener : IListenerCallbacks
 
     // The address of each of them.
     private readonly List<BoundAddress> _boundOf = [];
+    private bool _hasStopped;
+    private bool _hasEnded;
 
     /// <summary>The local address of accepted connections where the system need not be asked.</summary>
     private NetworkAddress? LocalAddressOfAccepted => _sockets.Count == 1 ? _sockets[0].AcceptedLocalAddress : null;
@@ -42,6 +44,8 @@ internal sealed partial class ActiveListener : IListenerCallbacks
     /// <param name="keeps">Addresses that the next version of the listener watches.</param>
     internal void StopListening(IReadOnlyList<BoundAddress> keeps)
     {
+        _hasStopped = true;
+        _published.Balancer?.Remove(this);
         for (int i = 0; i < _sockets.Count; i++)
         {
             if (!Contains(keeps, _boundOf[i]))
@@ -54,7 +58,6 @@ internal sealed partial class ActiveListener : IListenerCallbacks
 
         _sockets.Clear();
         _boundOf.Clear();
-        _published.Balancer?.Remove(this);
         Worker.Overload.AcceptingChanged -= OnAcceptingChanged;
     }
 
@@ -67,15 +70,23 @@ internal sealed partial class ActiveListener : IListenerCallbacks
             return;
         }
 
-        ActiveListener target = _published.Balancer?.Pick(this) ?? this;
+        // The last ones stay here: the other workers have perhaps stopped already, and were asked for their connections.
+        ActiveListener target = _hasStopped ? this : _published.Balancer?.Pick(this) ?? this;
         if (target == this)
         {
             Take(fd, remote);
         }
         else
         {
-            target.Worker.Dispatcher.Post(() => target.Take(fd, remote));
+            PostTo(target, fd, remote);
         }
+    }
+
+    /// <summary>The drain time is over: what lives here ends, and what is on its way here too.</summary>
+    internal void End(string reason)
+    {
+        _hasEnded = true;
+        CloseAll(reason);
     }
 
     /// <inheritdoc/>
@@ -93,7 +104,7 @@ internal sealed partial class ActiveListener : IListenerCallbacks
             return;
         }
 
-        Begin(fd, new ConnectionInfo(local, remote) { ListenerName = Config.Name, FilterState = shared });
+        Begin(fd, new ConnectionInfo(local, remote) { ListenerName = Config.Name, ListenerMetadata = Config.Metadata, FilterState = shared });
     }
 
     /// <summary>Listener filters that each socket goes through.</summary>
@@ -112,11 +123,18 @@ internal sealed partial class ActiveListener : IListenerCallbacks
             ? other
             : null;
 
-    /// <summary>A socket comes from another listener.</summary>
+    /// <summary>A socket comes from another listener. Envoy: limits are for those that are accepted; it is counted all the same.</summary>
     internal void OnSocketCame(ActiveSocket socket)
     {
         socket.Info.ListenerName = Config.Name;
+        socket.Info.ListenerMetadata = Config.Metadata;
         _published.Limit.CountOne();
+        _published.Balancer?.Came(this);
+        if (!Config.BypassOverloadManager)
+        {
+            Worker.Overload.TryAdmitConnection(ignoreLimit: true);
+        }
+
         Enter(socket);
     }
 
@@ -127,8 +145,7 @@ internal sealed partial class ActiveListener : IListenerCallbacks
         Stats.PreCxActive.Dec();
         if (toAnother)
         {
-            _published.Limit.Release();
-            _published.Balancer?.Released(this);
+            Release();
         }
     }
 
@@ -142,6 +159,11 @@ internal sealed partial class ActiveListener : IListenerCallbacks
         }
 
         Release();
+        TellIfIdle();
+    }
+
+    private void TellIfIdle()
+    {
         if (ActiveConnections == 0)
         {
             _handler.OnListenerIdle();
@@ -178,15 +200,26 @@ internal sealed partial class ActiveListener : IListenerCallbacks
         return true;
     }
 
+    // Apart, so that only connections that go elsewhere pay for the closure.
+    private static void PostTo(ActiveListener target, int fd, NetworkAddress remote) =>
+        target.Worker.Dispatcher.Post(() => target.Take(fd, remote));
+
     private void Take(int fd, NetworkAddress remote)
     {
+        if (_hasEnded)
+        {
+            Worker.Dispatcher.Sockets.Close(fd);
+            Release();
+            return;
+        }
+
         NetworkAddress? local = LocalAddressOfAccepted;
         if (local is null && (_filterMakers.Length > 0 || _selector.NeedsLocalAddress))
         {
             local = Worker.Dispatcher.Sockets.GetLocalAddress(fd);
         }
 
-        Begin(fd, new ConnectionInfo(local, remote) { ListenerName = Config.Name });
+        Begin(fd, new ConnectionInfo(local, remote) { ListenerName = Config.Name, ListenerMetadata = Config.Metadata });
     }
 
     private void Begin(int fd, ConnectionInfo info)
@@ -203,11 +236,11 @@ internal sealed partial class ActiveListener : IListenerCallbacks
         {
             socket.Start(this);
         }
-        catch (Exception)
+        catch (Exception exception)
         {
             // Nobody else knows the descriptor yet.
+            Worker.Dispatcher.ReportContained(exception, "new socket");
             socket.Close("internal_error");
-            throw;
         }
     }
 
@@ -228,6 +261,7 @@ internal sealed partial class ActiveListener : IListenerCallbacks
         Worker.Dispatcher.Unregister(registration);
         Worker.Dispatcher.Sockets.Close(fd);
         Release();
+        TellIfIdle();
     }
 
     private void Release()

@@ -148,21 +148,47 @@ internal sealed partial class ActiveListener
     /// <summary>Chooses the filter chain and starts the connection.</summary>
     private void StartConnection(int fd, ConnectionInfo info, long startNanos, Buffer? bytes, IoRegistration registration, bool mayHaveMore)
     {
-        int index = _selector.Select(info);
-        if ((index >= 0 ? _chains[index] : index == FilterChainSelector.Default ? _defaultChain : null) is not { } chain)
+        Connection? connection = null;
+        try
         {
+            int index = _selector.Select(info);
+            if ((index >= 0 ? _chains[index] : index == FilterChainSelector.Default ? _defaultChain : null) is { } chain)
+            {
+                NetworkAddress? local = info.IsLocalAddressRestored ? info.LocalAddress : LocalAddressOfAccepted;
+                connection = new Connection(Worker.Dispatcher, fd, new RawTransportSocket(), local, info.DirectRemoteAddress)
+                {
+                    RemoteAddress = info.RemoteAddress,
+                };
+                StartConnection(connection, chain, info, bytes, registration, mayHaveMore);
+                return;
+            }
+
             Stats.NoFilterChainMatch.Inc();
             Refuse(fd, info, startNanos, registration, "filter_chain_not_found", ResponseFlags.NoRouteFound);
-            return;
         }
-
-        var connection = new Connection(Worker.Dispatcher, fd, new RawTransportSocket(), info.IsLocalAddressRestored ? info.LocalAddress : LocalAddressOfAccepted, info.DirectRemoteAddress)
+        catch (Exception exception)
         {
-            RemoteAddress = info.RemoteAddress,
-        };
+            // It ends here and not where the loop would end the listening socket's turn: those behind it are still to be accepted.
+            Worker.Dispatcher.ReportContained(exception, "new connection");
+            if (connection is null)
+            {
+                Refuse(fd, info, startNanos, registration, "internal_error", ResponseFlags.None);
+            }
+            else
+            {
+                Worker.Dispatcher.Unregister(registration);
+                connection.Close(ConnectionCloseType.NoFlush, "internal_error");
+            }
+        }
+    }
+
+    private void StartConnection(
+        Connection connection, ActiveFilterChain chain, ConnectionInfo info, Buffer? bytes, IoRegistration registration, bool mayHaveMore)
+    {
         connection.SetBufferLimit(Config.BufferLimit);
         info.Connection = connection;
         info.FilterChainName = chain.Published.Config.Name;
+        info.FilterChainMetadata = chain.Published.Config.Metadata;
         var active = new ActiveConnection(this, chain, connection, info);
         Stats.CxTotal.Inc();
         Stats.CxActive.Inc();
@@ -179,6 +205,7 @@ internal sealed partial class ActiveListener
 
         if (chain.Makers.Length == 0)
         {
+            Worker.Dispatcher.Unregister(registration);
             connection.Close(ConnectionCloseType.NoFlush, "no_filters");
             return;
         }
@@ -201,10 +228,7 @@ internal sealed partial class ActiveListener
             WriteLogs(active.Info, active.Connection, active.StartNanos, null, ResponseFlags.None);
         }
 
-        if (_connections == 0)
-        {
-            _handler.OnListenerIdle();
-        }
+        TellIfIdle();
     }
 
     private ListenerContext Context(DrainState drain) =>

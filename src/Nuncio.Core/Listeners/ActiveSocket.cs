@@ -39,6 +39,7 @@ internal sealed class ActiveSocket : AcceptedSocket, IIoHandler, ITimerHandler, 
     private bool _peerHasClosed;
     private bool _readFailed;
     private bool _hasEnded;
+    private bool _wasHandedOver;
 
     internal ActiveSocket(ActiveListener listener, int fd, ConnectionInfo info)
     {
@@ -147,9 +148,23 @@ internal sealed class ActiveSocket : AcceptedSocket, IIoHandler, ITimerHandler, 
 
     private void Run(bool hasNewBytes = false)
     {
+        try
+        {
+            RunFilters(hasNewBytes);
+        }
+        catch (Exception exception)
+        {
+            // Whoever called (a timer or another socket's event, when a filter continues by itself) has nothing to do with it.
+            _dispatcher.ReportContained(exception, "listener filter");
+            Close("internal_error");
+        }
+    }
+
+    private void RunFilters(bool hasNewBytes)
+    {
         _isRunning = true;
         bool started = hasNewBytes;
-        while (_at < _listener.FilterCount && !_hasEnded)
+        while (_at < _listener.FilterCount)
         {
             if (!started)
             {
@@ -166,8 +181,14 @@ internal sealed class ActiveSocket : AcceptedSocket, IIoHandler, ITimerHandler, 
             if (status == ListenerFilterStatus.StopIteration && !_mustContinue)
             {
                 _isRunning = false;
-                Wait(filter!);
-                return;
+                if (!HasMoreFor(filter!))
+                {
+                    return;
+                }
+
+                _isRunning = true;
+                started = true;
+                continue;
             }
 
             _mustContinue = false;
@@ -176,10 +197,7 @@ internal sealed class ActiveSocket : AcceptedSocket, IIoHandler, ITimerHandler, 
         }
 
         _isRunning = false;
-        if (!_hasEnded)
-        {
-            Finish();
-        }
+        Finish();
     }
 
     private ListenerFilterStatus Ask(ListenerFilter filter, bool started)
@@ -201,7 +219,8 @@ internal sealed class ActiveSocket : AcceptedSocket, IIoHandler, ITimerHandler, 
 
     private bool WantsMoreOfWhatIsThere(ListenerFilter filter, int shown) => _bytes!.Length > shown && filter.MaxReadBytes > shown;
 
-    private void Wait(ListenerFilter filter)
+    /// <summary>A filter has stopped: waits for the poller (false), unless there is more to show it at once.</summary>
+    private bool HasMoreFor(ListenerFilter filter)
     {
         if (!_hasTriedToRead && filter.MaxReadBytes > 0)
         {
@@ -210,8 +229,7 @@ internal sealed class ActiveSocket : AcceptedSocket, IIoHandler, ITimerHandler, 
             Read();
             if (_bytes is { IsEmpty: false } || _peerHasClosed)
             {
-                Run(hasNewBytes: true);
-                return;
+                return true;
             }
         }
 
@@ -234,13 +252,15 @@ internal sealed class ActiveSocket : AcceptedSocket, IIoHandler, ITimerHandler, 
         {
             // An earlier filter consumed bytes and made room.
             Read();
-            Run(hasNewBytes: true);
+            return true;
         }
         else if (_peerHasClosed)
         {
             (_readFailed ? _listener.Stats.FilterError : _listener.Stats.FilterRemoteClose).Inc();
             Abort("listener_filter_read_end");
         }
+
+        return false;
     }
 
     /// <summary>Reads what there is, at most a block altogether.</summary>
@@ -261,8 +281,12 @@ internal sealed class ActiveSocket : AcceptedSocket, IIoHandler, ITimerHandler, 
 
     private void Finish()
     {
-        if (_listener.FindOriginalDestination(Info) is { } other)
+        // Envoy: once only, so that no client leads its socket round and round with one PROXY header after the other.
+        if (!_wasHandedOver && _listener.FindOriginalDestination(Info) is { } other)
         {
+            _wasHandedOver = true;
+            _timeout?.Disarm();
+            _timeout = null; // The other one has a time of its own.
             _listener.OnSocketLeft(this, toAnother: true);
             other.OnSocketCame(this);
             Start(other);

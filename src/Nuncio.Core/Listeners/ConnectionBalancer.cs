@@ -17,6 +17,9 @@ internal abstract class ConnectionBalancer
     /// </summary>
     internal abstract ActiveListener Pick(ActiveListener acceptedBy);
 
+    /// <summary>A connection comes to this worker that nobody picked it for: another listener handed it over.</summary>
+    internal abstract void Came(ActiveListener listener);
+
     /// <summary>A connection that was given to this worker has ended.</summary>
     internal abstract void Released(ActiveListener listener);
 }

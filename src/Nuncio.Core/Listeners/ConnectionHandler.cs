@@ -85,7 +85,7 @@ internal sealed class ConnectionHandler
     {
         if (_listeners.TryGetValue(published, out ActiveListener? listener))
         {
-            listener.CloseAll("filter_chain_is_being_removed");
+            listener.End("filter_chain_is_being_removed");
             _listeners.Remove(published);
         }
     }

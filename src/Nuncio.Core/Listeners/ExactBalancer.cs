@@ -61,13 +61,17 @@ internal sealed class ExactBalancer : ConnectionBalancer
         }
     }
 
-    internal override void Released(ActiveListener listener)
+    internal override void Came(ActiveListener listener) => Change(listener, 1);
+
+    internal override void Released(ActiveListener listener) => Change(listener, -1);
+
+    private void Change(ActiveListener listener, int by)
     {
         foreach (Entry entry in Volatile.Read(ref _entries))
         {
             if (entry.Listener == listener)
             {
-                Interlocked.Decrement(ref entry.Connections);
+                Interlocked.Add(ref entry.Connections, by);
             }
         }
     }

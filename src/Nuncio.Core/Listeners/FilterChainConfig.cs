@@ -1,3 +1,4 @@
+using Nuncio.Core.Clusters;
 using Nuncio.Core.NetworkFilters;
 
 namespace Nuncio.Core.Listeners;
@@ -7,6 +8,15 @@ namespace Nuncio.Core.Listeners;
 /// <param name="Filters">The filters in order; the last one is terminal. Empty closes connections at once.</param>
 public sealed record FilterChainConfig(string? Name, IReadOnlyList<NetworkFilterProvider> Filters)
 {
+    /// <summary><c>metadata</c>, for formatters.</summary>
+    public ConfigMetadata Metadata { get; init; } = ConfigMetadata.Empty;
+
+    /// <summary>
+    /// <c>transport_socket_connect_timeout</c>: from accept to the end of the transport socket's handshake; zero is no limit. A plain
+    /// connection has no handshake, so it has no effect on one.
+    /// </summary>
+    public TimeSpan TransportSocketConnectTimeout { get; init; }
+
     /// <summary>
     /// The chain as it was written, comparable with Equals: a chain equal to one of the listener's last version goes on with its
     /// connections. Null is equal to nothing.

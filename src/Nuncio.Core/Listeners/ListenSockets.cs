@@ -16,7 +16,7 @@ internal sealed class ListenSockets(SocketApi sockets, int workers)
     /// <summary>Sockets that were open before this process; null when there are none.</summary>
     internal IInheritedSockets? Inherited { get; set; }
 
-    /// <summary>Every socket.</summary>
+    /// <summary>Every socket that listens.</summary>
     internal IReadOnlyList<ListenSocketInfo> All
     {
         get
@@ -24,7 +24,7 @@ internal sealed class ListenSockets(SocketApi sockets, int workers)
             var all = new List<ListenSocketInfo>();
             foreach (BoundAddress bound in _all)
             {
-                for (int i = 0; i < bound.Descriptors.Length; i++)
+                for (int i = 0; bound.IsListening && i < bound.Descriptors.Length; i++)
                 {
                     all.Add(new ListenSocketInfo(bound.Address, i, bound.Descriptors[i]));
                 }
@@ -38,12 +38,13 @@ internal sealed class ListenSockets(SocketApi sockets, int workers)
     /// The address for one more user: bound already with the same options, or bound now. Null after an error.
     /// </summary>
     /// <param name="before">The addresses of the version before, which keep also a port that the system chose.</param>
-    internal BoundAddress? Take(ListenAddress wanted, IReadOnlyList<BoundAddress> before, out string? error)
+    /// <param name="taken">What this user has already: two equal addresses with ports that the system chooses are two.</param>
+    internal BoundAddress? Take(ListenAddress wanted, IReadOnlyList<BoundAddress> before, List<BoundAddress> taken, out string? error)
     {
         error = null;
         foreach (BoundAddress bound in before)
         {
-            if (bound.Users > 0 && bound.Wanted.Equals(wanted))
+            if (bound.Users > 0 && bound.Wanted.Equals(wanted) && !taken.Contains(bound))
             {
                 bound.Users++;
                 return bound;
@@ -69,6 +70,22 @@ internal sealed class ListenSockets(SocketApi sockets, int workers)
         return made;
     }
 
+    /// <summary>Lets clients connect; null, or what went wrong in words for the user.</summary>
+    internal string? Listen(BoundAddress bound)
+    {
+        for (int i = 0; !bound.IsListening && i < bound.Descriptors.Length; i++)
+        {
+            if (!bound.IsInherited(i) &&
+                ListenSocket.Listen(sockets, bound.Descriptors[i], bound.Address, bound.Wanted.Options, out string? error) < 0)
+            {
+                return error;
+            }
+        }
+
+        bound.IsListening = true;
+        return null;
+    }
+
     /// <summary>Gives it back. True when nobody uses it: to be closed with <see cref="CloseIfUnused"/> once no worker watches it.</summary>
     internal static bool Release(BoundAddress bound) => --bound.Users == 0;
 
@@ -85,12 +102,14 @@ internal sealed class ListenSockets(SocketApi sockets, int workers)
     {
         ListenAddress listen = wanted;
         int[] descriptors = new int[listen is { Options.ReusePort: true, Address.IsIp: true } ? workers : 1];
+        bool[] inherited = new bool[descriptors.Length];
         for (int i = 0; i < descriptors.Length; i++)
         {
             int fd = TakeInherited(listen.Address, i);
+            inherited[i] = fd >= 0;
             if (fd < 0)
             {
-                fd = Open(listen, out error);
+                fd = ListenSocket.Bind(sockets, listen.Address, listen.Options, out error);
                 if (fd < 0)
                 {
                     Close(descriptors, i);
@@ -107,7 +126,8 @@ internal sealed class ListenSockets(SocketApi sockets, int workers)
         }
 
         error = null;
-        return new BoundAddress(wanted, listen.Address, [.. descriptors, .. TakeRest(listen.Address, descriptors.Length)], descriptors.Length);
+        int[] all = [.. descriptors, .. TakeRest(listen.Address, descriptors.Length)];
+        return new BoundAddress(wanted, listen.Address, all, descriptors.Length, inherited);
     }
 
     /// <summary>Sockets of a process with more workers: clients wait in their queues, so somebody must accept from them.</summary>
@@ -127,24 +147,6 @@ internal sealed class ListenSockets(SocketApi sockets, int workers)
 
     private int TakeInherited(NetworkAddress address, int worker) =>
         Inherited is null || address is { IsIp: true, Port: 0 } ? -1 : Inherited.TryTake(address, worker);
-
-    private int Open(ListenAddress listen, out string? error)
-    {
-        int fd = ListenSocket.Bind(sockets, listen.Address, listen.Options, out error);
-        if (fd < 0)
-        {
-            return fd;
-        }
-
-        int result = ListenSocket.Listen(sockets, fd, listen.Address, listen.Options, out error);
-        if (result < 0)
-        {
-            sockets.Close(fd);
-            return result;
-        }
-
-        return fd;
-    }
 
     private void Close(int[] descriptors, int count)
     {

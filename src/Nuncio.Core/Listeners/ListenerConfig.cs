@@ -1,4 +1,5 @@
 using Nuncio.Core.AccessLog;
+using Nuncio.Core.Clusters;
 using Nuncio.Core.ListenerFilters;
 using Nuncio.Core.Listeners.Matching;
 using Nuncio.IO.Sockets;
@@ -115,6 +116,9 @@ public sealed record ListenerConfig
 
     /// <summary><c>bypass_overload_manager</c>: no overload action is for it.</summary>
     public bool BypassOverloadManager { get; init; }
+
+    /// <summary><c>metadata</c>, for formatters.</summary>
+    public ConfigMetadata Metadata { get; init; } = ConfigMetadata.Empty;
 
     /// <summary><c>access_log</c>: connections, those without a filter chain included.</summary>
     public IReadOnlyList<IAccessLoggerProvider> AccessLogs { get; init; } = [];

@@ -99,14 +99,13 @@ public sealed partial class ListenerManager
     {
         foreach (PublishedListener listener in _active.Values)
         {
-            if (!inboundOnly || listener.Config.Direction == TrafficDirection.Inbound)
+            // Connections that still drain may need the internal ones.
+            bool isMeant = !listener.Config.IsInternal && (!inboundOnly || listener.Config.Direction == TrafficDirection.Inbound);
+            if (isMeant && _stopped.Add(listener.Config.Name))
             {
-                if (_stopped.Add(listener.Config.Name))
-                {
-                    _stats.Stopped.Inc();
-                    PostToWorkers(handler => handler.StopListening(listener));
-                    ReleaseSockets(listener);
-                }
+                _stats.Stopped.Inc();
+                PostToWorkers(handler => handler.StopListening(listener));
+                ReleaseSockets(listener);
             }
         }
     }

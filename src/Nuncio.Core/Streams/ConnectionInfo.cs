@@ -1,4 +1,5 @@
 using Nuncio.IO.Network;
+using Nuncio.Core.Clusters;
 using Nuncio.Core.Failures;
 using Nuncio.IO.Sockets;
 
@@ -55,6 +56,12 @@ public sealed class ConnectionInfo
 
     /// <summary>The listener's name.</summary>
     public string ListenerName { get; set; } = "";
+
+    /// <summary>What the listener's configuration says of it; null for connections without a listener.</summary>
+    public ConfigMetadata? ListenerMetadata { get; set; }
+
+    /// <summary>What the filter chain's configuration says of it; null while none is chosen.</summary>
+    public ConfigMetadata? FilterChainMetadata { get; set; }
 
     /// <summary>The filter chain's name; null while none is chosen, or it has none.</summary>
     public string? FilterChainName { get; set; }

@@ -128,11 +128,17 @@ public sealed partial class Dispatcher
     /// Watches a descriptor; events arrive from the next poll on, the first telling the state now. The answer is not
     /// <see cref="IoRegistration.IsSome"/> when the system refuses.
     /// </summary>
-    public IoRegistration Register(int fd, IIoHandler handler)
+    public IoRegistration Register(int fd, IIoHandler handler) => Register(fd, handler, onlyReads: false);
+
+    /// <summary>The same for readable and errors only: a datagram socket would be told of every datagram that has left it.</summary>
+    public IoRegistration RegisterForReading(int fd, IIoHandler handler) => Register(fd, handler, onlyReads: true);
+
+    private IoRegistration Register(int fd, IIoHandler handler, bool onlyReads)
     {
         AssertOwner();
         IoRegistration registration = _handlers.Add(handler);
-        if (_poller.Add(fd, HandlerTable.TokenOf(registration)) < 0)
+        ulong token = HandlerTable.TokenOf(registration);
+        if ((onlyReads ? _poller.AddForReading(fd, token) : _poller.Add(fd, token)) < 0)
         {
             _handlers.Remove(registration);
             return default;

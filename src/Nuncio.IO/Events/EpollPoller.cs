@@ -53,6 +53,9 @@ public sealed unsafe class EpollPoller : Poller
     public override int Add(int fd, ulong token) => Control(OperationAdd, fd, In | Out | ReadHup | EdgeTriggered, token);
 
     /// <inheritdoc/>
+    public override int AddForReading(int fd, ulong token) => Control(OperationAdd, fd, In | EdgeTriggered, token);
+
+    /// <inheritdoc/>
     public override void Remove(int fd) => Control(OperationRemove, fd, 0, 0);
 
     /// <inheritdoc/>

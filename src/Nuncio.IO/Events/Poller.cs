@@ -10,6 +10,9 @@ public abstract class Poller : IDisposable
     /// <summary>Starts watching; the state at this moment is reported as a first event. 0, or a negated error number.</summary>
     public abstract int Add(int fd, ulong token);
 
+    /// <summary>The same for a descriptor whose owner does not care when it can be written to.</summary>
+    public virtual int AddForReading(int fd, ulong token) => Add(fd, token);
+
     /// <summary>Stops watching a descriptor that stays open. (Closing one removes it without this.)</summary>
     public abstract void Remove(int fd);
 

@@ -63,6 +63,9 @@ internal static unsafe partial class LibC
     [LibraryImport(Library, EntryPoint = "recvmsg")]
     internal static partial nint ReceiveMessage(int fd, MessageHeader* message, int flags);
 
+    [LibraryImport(Library, EntryPoint = "recvmmsg")]
+    internal static partial int ReceiveMessages(int fd, CountedMessageHeader* messages, uint count, int flags, void* timeout);
+
     [LibraryImport(Library, EntryPoint = "poll")]
     internal static partial int Poll(PollEntry* entries, nuint count, int timeoutMilliseconds);
 
@@ -128,6 +131,14 @@ internal static unsafe partial class LibC
         internal nint Control;
         internal nuint ControlLength;
         internal int Flags;
+    }
+
+    /// <summary><c>struct mmsghdr</c>, 64-bit Linux.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    internal struct CountedMessageHeader
+    {
+        internal MessageHeader Header;
+        internal uint Count;
     }
 
     /// <summary><c>struct pollfd</c>.</summary>

@@ -9,7 +9,7 @@ namespace Nuncio.IO.Sockets;
 /// Safety: every pointer passed is to the stack, a <c>fixed</c> span or a block that the calling buffer keeps pinned, and the
 /// kernel does not keep it after the call. Interrupted calls are repeated; for connect and close they are not, as Linux wants.
 /// </remarks>
-public sealed unsafe class LinuxSockets : SocketApi
+public sealed unsafe partial class LinuxSockets : SocketApi
 {
     /// <summary>The only instance needed.</summary>
     public static readonly LinuxSockets Instance = new();

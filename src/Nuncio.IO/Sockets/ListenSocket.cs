@@ -10,7 +10,7 @@ public static class ListenSocket
     /// <returns>The descriptor, or a negated error number.</returns>
     public static int Bind(SocketApi sockets, NetworkAddress address, ListenSocketOptions options, out string? error)
     {
-        int fd = options.Mptcp ? sockets.MptcpSocket(address.Kind) : sockets.Socket(address.Kind);
+        int fd = options.Datagram ? sockets.DatagramSocket(address.Kind) : options.Mptcp ? sockets.MptcpSocket(address.Kind) : sockets.Socket(address.Kind);
         if (fd < 0)
         {
             error = $"cannot create a socket for '{address}': {Errno.Text(fd)}";
@@ -43,7 +43,7 @@ public static class ListenSocket
     /// <summary>Starts listening on a socket of <see cref="Bind"/>. 0 or a negated error number; the caller closes on failure.</summary>
     public static int Listen(SocketApi sockets, int fd, NetworkAddress address, ListenSocketOptions options, out string? error)
     {
-        int result = sockets.Listen(fd, options.Backlog);
+        int result = options.Datagram ? 0 : sockets.Listen(fd, options.Backlog);
         if (result < 0)
         {
             error = $"cannot listen on '{address}': {Errno.Text(result)}";
@@ -69,7 +69,9 @@ public static class ListenSocket
     private static int PrepareIp(SocketApi sockets, int fd, NetworkAddress address, ListenSocketOptions options)
     {
         bool isV6 = address.Kind == AddressKind.IPv6;
-        int result = sockets.SetOption(fd, SocketOptions.LevelSocket, SocketOptions.ReuseAddress, 1);
+
+        // On a datagram socket it would let others take the address away.
+        int result = options.Datagram ? 0 : sockets.SetOption(fd, SocketOptions.LevelSocket, SocketOptions.ReuseAddress, 1);
         if (result >= 0 && options.ReusePort)
         {
             result = sockets.SetOption(fd, SocketOptions.LevelSocket, SocketOptions.ReusePort, 1);
@@ -95,7 +97,12 @@ public static class ListenSocket
                 : sockets.SetOption(fd, SocketOptions.LevelIp, SocketOptions.IpFreebind, 1);
         }
 
-        if (result >= 0 && options.FastOpenQueueLength is { } queue)
+        if (result < 0 || options.Datagram)
+        {
+            return result < 0 ? result : PrepareDatagrams(sockets, fd, address, isV6);
+        }
+
+        if (options.FastOpenQueueLength is { } queue)
         {
             result = sockets.SetOption(fd, SocketOptions.LevelTcp, SocketOptions.TcpFastOpen, queue);
         }
@@ -111,5 +118,20 @@ public static class ListenSocket
         }
 
         return result;
+    }
+
+    private static int PrepareDatagrams(SocketApi sockets, int fd, NetworkAddress address, bool isV6)
+    {
+        // Older systems do not know it; then only what is too long is counted as dropped.
+        sockets.SetOption(fd, SocketOptions.LevelSocket, SocketOptions.ReceiveQueueOverflow, 1);
+        if (!address.IsAnyIp)
+        {
+            return 0;
+        }
+
+        // An answer must come from the address that was asked.
+        return isV6
+            ? sockets.SetOption(fd, SocketOptions.LevelIpv6, SocketOptions.Ipv6ReceivePacketInfo, 1)
+            : sockets.SetOption(fd, SocketOptions.LevelIp, SocketOptions.IpPacketInfo, 1);
     }
 }

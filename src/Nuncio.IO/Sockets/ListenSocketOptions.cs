@@ -3,6 +3,9 @@ namespace Nuncio.IO.Sockets;
 /// <summary>How the listening sockets of one listener are made. Immutable.</summary>
 public sealed record ListenSocketOptions
 {
+    /// <summary>UDP, else TCP or a Unix domain stream; options for streams only are then left out.</summary>
+    public bool Datagram { get; init; }
+
     /// <summary>One socket per worker, the kernel spreads connections (<c>enable_reuse_port</c>). Not for pipes.</summary>
     public bool ReusePort { get; init; } = true;
 
@@ -37,13 +40,13 @@ public sealed record ListenSocketOptions
 
     /// <summary>By content: sockets made with equal options are interchangeable.</summary>
     public bool Equals(ListenSocketOptions? other) =>
-        other is not null && ReusePort == other.ReusePort && IPv4Compat == other.IPv4Compat && Backlog == other.Backlog &&
+        other is not null && Datagram == other.Datagram && ReusePort == other.ReusePort && IPv4Compat == other.IPv4Compat && Backlog == other.Backlog &&
         Freebind == other.Freebind && Transparent == other.Transparent && FastOpenQueueLength == other.FastOpenQueueLength &&
         Mptcp == other.Mptcp && KeepAlive == other.KeepAlive && NoDelay == other.NoDelay && HasSameOptions(other.SocketOptions);
 
     /// <inheritdoc/>
     public override int GetHashCode() =>
-        HashCode.Combine(ReusePort, IPv4Compat, Backlog, Freebind, Transparent, FastOpenQueueLength, Mptcp, SocketOptions.Count);
+        HashCode.Combine(ReusePort, Datagram, IPv4Compat, Backlog, Freebind, Transparent, FastOpenQueueLength, SocketOptions.Count);
 
     private bool HasSameOptions(IReadOnlyList<SocketOptionConfig> others)
     {

@@ -1,5 +1,6 @@
 using Nuncio.Base.Buffers;
 using Nuncio.IO.Interop;
+using Nuncio.IO.Udp;
 
 namespace Nuncio.IO.Sockets;
 
@@ -15,6 +16,16 @@ public abstract class SocketApi
 
     /// <summary>A new Multipath TCP socket; the system may not have it.</summary>
     public virtual int MptcpSocket(AddressKind kind) => -Errno.ProtocolNotSupported;
+
+    /// <summary>A new datagram socket for IP addresses of this kind.</summary>
+    public virtual int DatagramSocket(AddressKind kind) => -Errno.ProtocolNotSupported;
+
+    /// <summary>Receives as many datagrams as wait and the batch has room for; answers how many, or a negated error number.</summary>
+    public virtual int ReceiveDatagrams(int fd, DatagramBatch into) => -Errno.ProtocolNotSupported;
+
+    /// <summary>Sends one datagram to an address; <paramref name="source"/> is our address it comes from, default lets the system choose.</summary>
+    public virtual int SendDatagram(int fd, ReadOnlySpan<byte> from, in DatagramAddress to, in DatagramAddress source) =>
+        -Errno.ProtocolNotSupported;
 
     /// <summary>Binds; a pipe path left over from before is removed and the mode set.</summary>
     public abstract int Bind(int fd, NetworkAddress address);

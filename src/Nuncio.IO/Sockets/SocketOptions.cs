@@ -17,6 +17,9 @@ public static class SocketOptions
     public const int ReusePort = 15;
     public const int Mark = 36;
 
+    /// <summary>Tells with each datagram how many were dropped before it for want of room.</summary>
+    public const int ReceiveQueueOverflow = 40;
+
     public const int TcpNoDelay = 1;
     public const int TcpKeepIdle = 4;
     public const int TcpKeepInterval = 5;
@@ -24,11 +27,14 @@ public static class SocketOptions
     public const int TcpInfo = 11;
     public const int TcpFastOpen = 23;
 
+    public const int IpPacketInfo = 8;
     public const int IpFreebind = 15;
     public const int IpTransparent = 19;
     public const int IpBindAddressNoPort = 24;
 
     public const int Ipv6Only = 26;
+    public const int Ipv6ReceivePacketInfo = 49;
+    public const int Ipv6PacketInfo = 50;
     public const int Ipv6Transparent = 75;
     public const int Ipv6Freebind = 78;
 

@@ -24,6 +24,8 @@ internal sealed class MetadataOperator(MetadataSource source, string ns, string[
             MetadataSource.Dynamic => info.Metadata?.Find(ns) ?? (context.RequestHeaders is null ? info.Connection?.Metadata?.Find(ns) : null),
             MetadataSource.Cluster => info.Cluster?.Metadata.Find(ns),
             MetadataSource.Route => info.Route?.Metadata?.Find(ns),
+            MetadataSource.Listener => info.Connection?.ListenerMetadata?.Find(ns),
+            MetadataSource.FilterChain => info.Connection?.FilterChainMetadata?.Find(ns),
             MetadataSource.VirtualHost => info.Route?.VirtualHost.Metadata?.Find(ns),
             _ => info.UpstreamHost?.Metadata.Find(ns),
         };
@@ -79,6 +81,12 @@ internal enum MetadataSource : byte
 
     /// <summary>The virtual host's configuration.</summary>
     VirtualHost,
+
+    /// <summary>The listener's configuration.</summary>
+    Listener,
+
+    /// <summary>The filter chain's configuration.</summary>
+    FilterChain,
 
     /// <summary>The endpoint's configuration.</summary>
     UpstreamHost,
