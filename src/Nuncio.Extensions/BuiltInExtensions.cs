@@ -1,6 +1,7 @@
 using Nuncio.Config.Extensibility;
 using Nuncio.Extensions.AccessLoggers.File;
 using Nuncio.Extensions.AccessLoggers.Stream;
+using Nuncio.Extensions.BootstrapExtensions.InternalListener;
 using Nuncio.Extensions.HttpFilters.Buffer;
 using Nuncio.Extensions.HttpFilters.Router;
 using Nuncio.Extensions.ListenerFilters.HttpInspector;
@@ -20,6 +21,7 @@ using Nuncio.Extensions.ResourceMonitors.CpuUtilization;
 using Nuncio.Extensions.ResourceMonitors.DownstreamConnections;
 using Nuncio.Extensions.ResourceMonitors.FixedHeap;
 using Nuncio.Extensions.ResourceMonitors.InjectedResource;
+using Nuncio.Extensions.UdpFilters.UdpProxy;
 
 namespace Nuncio.Extensions;
 
@@ -37,6 +39,8 @@ public static class BuiltInExtensions
         catalog.Add<IListenerFilterFactory>(new HttpInspectorFactory());
         catalog.Add<IListenerFilterFactory>(new ProxyProtocolFactory());
 
+        catalog.Add<IUdpListenerFilterFactory>(new UdpProxyFactory());
+
         catalog.Add<INetworkFilterFactory>(new HttpConnectionManagerFactory());
         catalog.Add<INetworkFilterFactory>(new TcpProxyFactory());
         catalog.Add<INetworkFilterFactory>(new EchoFactory());
@@ -53,6 +57,8 @@ public static class BuiltInExtensions
         catalog.Add<IAccessLoggerFactory>(new FileFactory());
         catalog.Add<IAccessLoggerFactory>(new StdoutFactory());
         catalog.Add<IAccessLoggerFactory>(new StderrFactory());
+
+        catalog.Add<IBootstrapExtensionFactory>(new InternalListenerFactory());
 
         catalog.Add<IResourceMonitorFactory>(new FixedHeapFactory());
         catalog.Add<IResourceMonitorFactory>(new CgroupMemoryFactory());

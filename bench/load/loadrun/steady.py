@@ -3,6 +3,7 @@
 import argparse
 import json
 import os
+import re
 import signal
 import statistics
 import subprocess
@@ -55,10 +56,22 @@ def restart(binary, base_id, _admin_port, _config, number):
 
 
 def reload(_binary, _base_id, admin_port, config, number):
-    # Something that listeners are made of changes every time, so that there is something to do.
+    # In turns a filter chain changes, which is done in place, and the listener itself, whose sockets go to a new version.
     text = config.read_text()
-    config.write_text(text.replace(text[text.index("stat_prefix: load"):].split("\n")[0], f"stat_prefix: load{number}"))
+    if number % 2:
+        text = text.replace(text[text.index("stat_prefix: load"):].split("\n")[0], f"stat_prefix: load{number}")
+    else:
+        text = re.sub(r"( *)(filter_chains:)", rf"\1per_connection_buffer_limit_bytes: {1_000_000 + number}\n\1\2",
+                      re.sub(r" *per_connection_buffer_limit_bytes: .*\n", "", text), count=1)
+    config.write_text(text)
+    before = counter(admin_port, "server.config_reload.success")
     admin(admin_port, "/reload", "POST")
+    while counter(admin_port, "server.config_reload.success") == before:
+        time.sleep(0.002)
+
+
+def counter(admin_port, name):
+    return int(admin(admin_port, f"/stats?filter=^{name}$").rsplit(": ", 1)[1])
 
 
 def main():
@@ -109,7 +122,8 @@ def run(options, binary, step, context, upstream_port):
 
 
 def report(options, took, counts, complaints, stats, context):
-    print(stats.strip())
+    if options.what == "hot-restart":
+        print(stats.strip())
     print(json.dumps({key: round(value, 1) for key, value in counts.items()}))
     print(f"{options.times} times {options.what}, median {statistics.median(took) * 1e3:,.0f} ms: "
           f"{counts['requests']:,.0f} requests at {counts['rate']:,.0f}/s ({counts['fresh']:,.0f} on connections of their own), "

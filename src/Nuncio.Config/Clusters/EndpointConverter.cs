@@ -139,7 +139,7 @@ internal static class EndpointConverter
             return config with { Address = NetworkAddress.FromInternal(local.ServerListenerName, local.EndpointId) };
         }
 
-        return AddressConverter.Convert(wire, scope) is { } address ? config with { Address = address } : null;
+        return AddressConverter.Convert(wire, scope, allowsUdp: true) is { } address ? config with { Address = address } : null;
     }
 
     private static EndpointConfig? WithName(EndpointConfig config, CoreWire.Address wire, ConfigScope scope)
@@ -147,12 +147,6 @@ internal static class EndpointConverter
         if (wire.SocketAddress is not { } socket)
         {
             scope.Error("a DNS cluster's host has a name; expected socket_address");
-            return null;
-        }
-
-        if (socket.Protocol == CoreWire.SocketAddress.Types.Protocol.Udp)
-        {
-            scope.Field("socket_address").Field("protocol").Error("UDP is not supported by this version; expected TCP");
             return null;
         }
 

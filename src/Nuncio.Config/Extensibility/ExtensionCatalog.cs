@@ -113,6 +113,7 @@ public sealed class ExtensionCatalog
         nameof(IHttpFilterFactory) => "HTTP filter",
         nameof(INetworkFilterFactory) => "network filter",
         nameof(IAccessLoggerFactory) => "access logger",
+        nameof(IUdpListenerFilterFactory) => "UDP listener filter",
         { } other => ExtensionWords.FromTypeName(other),
     };
 }

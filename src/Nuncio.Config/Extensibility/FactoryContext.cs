@@ -1,6 +1,8 @@
 using Nuncio.Base.Stats;
+using Nuncio.Config.ExtensionConfigs;
 using Nuncio.Core.AccessLog;
 using Nuncio.Core.Formatting;
+using Nuncio.Core.Listeners;
 using Nuncio.Core.RateLimiting;
 using Nuncio.Core.Runtime;
 using Nuncio.IO.Events;
@@ -49,4 +51,13 @@ public sealed record FactoryContext
 
     /// <summary>Token buckets that filters share by a key.</summary>
     public SharedTokenBuckets TokenBuckets { get; } = new();
+
+    /// <summary>Filters whose configuration is discovered.</summary>
+    public ExtensionConfigSubscriptions ExtensionConfigs { get; } = new();
+
+    /// <summary>
+    /// What the listener being converted must wait for before it serves; factories add to it. Whoever converts a listener gives it a list of
+    /// its own.
+    /// </summary>
+    public ICollection<IWarmTarget> WarmTargets { get; init; } = [];
 }

@@ -2,6 +2,8 @@ using Google.Protobuf;
 using Nuncio.Config.Clusters;
 using Nuncio.Config.Errors;
 using Nuncio.Config.Extensibility;
+using Nuncio.Config.ExtensionConfigs;
+using Nuncio.Core.ExtensionConfigs;
 using Nuncio.Core.Listeners;
 using Nuncio.Core.NetworkFilters;
 using Wire = Envoy.Config.Listener.V3;
@@ -38,15 +40,13 @@ public static class FilterChainConverter
         {
             Wire.Filter filter = wire.Filters[i];
             ConfigScope place = scope.Field("filters").Item(i);
-            INetworkFilterFactory? factory = context.Extensions.Resolve<INetworkFilterFactory>(
-                filter.TypedConfig, filter.Name, place.Field("typed_config"), out IMessage? message);
-            if (factory?.Create(message!, context, place.Field("typed_config")) is not { } provider)
+            bool last = i == wire.Filters.Count - 1;
+            if (Provider(filter, last, context, place) is not { } provider)
             {
                 continue;
             }
 
             filters.Add(provider);
-            bool last = i == wire.Filters.Count - 1;
             if (provider.IsTerminal != last)
             {
                 place.Error(last
@@ -61,5 +61,19 @@ public static class FilterChainConverter
             TransportSocketConnectTimeout = wire.TransportSocketConnectTimeout?.ToTimeSpan() ?? TimeSpan.Zero,
             Source = wire,
         };
+    }
+
+    private static NetworkFilterProvider? Provider(Wire.Filter wire, bool isLast, FactoryContext context, ConfigScope scope)
+    {
+        if (wire.ConfigDiscovery is { } discovery)
+        {
+            return ExtensionConfigConverter.Convert(
+                discovery, ExtensionConfigKinds.NetworkFilter, wire.Name, isLast, context, scope.Field("config_discovery")) is { } config
+                ? new DiscoveredNetworkFilterProvider(config, isLast)
+                : null;
+        }
+
+        ConfigScope place = scope.Field("typed_config");
+        return context.Extensions.Resolve<INetworkFilterFactory>(wire.TypedConfig, wire.Name, place, out IMessage? message)?.Create(message!, context, place);
     }
 }

@@ -26,6 +26,19 @@ public static class ListenerConverter
     {
         int before = scope.ErrorCount;
         string name = wire.Name.Length > 0 ? wire.Name : fallbackName ?? RandomName(context);
+        if (UdpListenerConverter.IsUdp(wire))
+        {
+            return UdpListenerConverter.Convert(wire, name, context, scope) is { } udp
+                ? udp with { Direction = (TrafficDirection)wire.TrafficDirection, DrainType = (DrainType)wire.DrainType, Settings = WithoutChains(wire) }
+                : null;
+        }
+
+        if (wire.UdpListenerConfig is not null)
+        {
+            scope.Field("udp_listener_config").Error("is for listeners whose address has protocol: UDP");
+        }
+
+        context = context with { WarmTargets = new List<IWarmTarget>() };
         List<ListenAddress> addresses = wire.InternalListener is null ? Addresses(wire, scope) : Internal(wire, name, scope);
         if (wire.FilterChains.Count == 0 && wire.DefaultFilterChain is null)
         {
@@ -63,6 +76,7 @@ public static class ListenerConverter
             BypassOverloadManager = wire.BypassOverloadManager,
             Metadata = MetadataConverter.Convert(wire.Metadata),
             AccessLogs = AccessLogConverter.Convert(wire.AccessLog, context, scope.Field("access_log")),
+            WarmTargets = [.. context.WarmTargets],
             Settings = WithoutChains(wire),
             Source = wire,
         };

@@ -1,4 +1,5 @@
 using Nuncio.Config.Errors;
+using Nuncio.Config.Loading;
 
 namespace Nuncio.Config.Routes;
 
@@ -19,7 +20,8 @@ internal sealed record RouteConversion
     {
         if (Clusters is not null && !Clusters.Contains(name))
         {
-            scope.Error($"found '{name}', which is no cluster of this configuration (validate_clusters: false lets it pass)");
+            string hint = NearestName.Find(name, Clusters) is { } near ? $"; did you mean '{near}'?" : "";
+            scope.Error($"found '{name}', which is no cluster of this configuration (validate_clusters: false lets it pass){hint}");
         }
     }
 }

@@ -8,12 +8,13 @@ namespace Nuncio.Config.Sockets;
 public static class AddressConverter
 {
     /// <summary>Converts an address that names an IP or a pipe; null after an error.</summary>
-    public static NetworkAddress? Convert(WireCore.Address wire, ConfigScope scope)
+    /// <param name="allowsUdp">Whether the protocol may be UDP.</param>
+    public static NetworkAddress? Convert(WireCore.Address wire, ConfigScope scope, bool allowsUdp = false)
     {
         switch (wire.AddressCase)
         {
             case WireCore.Address.AddressOneofCase.SocketAddress:
-                return Socket(wire.SocketAddress, scope.Field("socket_address"));
+                return Socket(wire.SocketAddress, scope.Field("socket_address"), allowsUdp);
             case WireCore.Address.AddressOneofCase.Pipe:
                 return Pipe(wire.Pipe, scope.Field("pipe"));
             default:
@@ -22,11 +23,11 @@ public static class AddressConverter
         }
     }
 
-    private static NetworkAddress? Socket(WireCore.SocketAddress wire, ConfigScope scope)
+    private static NetworkAddress? Socket(WireCore.SocketAddress wire, ConfigScope scope, bool allowsUdp)
     {
-        if (wire.Protocol == WireCore.SocketAddress.Types.Protocol.Udp)
+        if (!allowsUdp && wire.Protocol == WireCore.SocketAddress.Types.Protocol.Udp)
         {
-            scope.Field("protocol").Error("UDP is not supported by this version; expected TCP");
+            scope.Field("protocol").Error("found UDP, which cannot stand here; expected TCP");
             return null;
         }
 

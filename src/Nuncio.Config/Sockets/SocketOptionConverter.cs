@@ -13,14 +13,22 @@ public static class SocketOptionConverter
         RepeatedField<WireCore.SocketOption> wire, NetworkAddress address, ConfigScope scope) =>
         [.. Convert(wire, scope).Where(option => option.OnlyFor is null || option.OnlyFor == address.Kind)];
 
+    /// <summary>The options that apply to a datagram socket of the address's family.</summary>
+    public static IReadOnlyList<SocketOptionConfig> ConvertForDatagrams(
+        RepeatedField<WireCore.SocketOption> wire, NetworkAddress address, ConfigScope scope) =>
+        [.. Convert(wire, scope, datagrams: true).Where(option => option.OnlyFor is null || option.OnlyFor == address.Kind)];
+
     /// <summary>The options that apply to a stream socket whose family is not known yet.</summary>
-    public static IReadOnlyList<SocketOptionConfig> Convert(RepeatedField<WireCore.SocketOption> wire, ConfigScope scope)
+    public static IReadOnlyList<SocketOptionConfig> Convert(RepeatedField<WireCore.SocketOption> wire, ConfigScope scope) =>
+        Convert(wire, scope, datagrams: false);
+
+    private static List<SocketOptionConfig> Convert(RepeatedField<WireCore.SocketOption> wire, ConfigScope scope, bool datagrams)
     {
         var options = new List<SocketOptionConfig>(wire.Count);
         for (int i = 0; i < wire.Count; i++)
         {
             WireCore.SocketOption option = wire[i];
-            if (option.Type is { Stream: null, Datagram: not null })
+            if (datagrams ? option.Type is { Stream: not null, Datagram: null } : option.Type is { Stream: null, Datagram: not null })
             {
                 continue;
             }

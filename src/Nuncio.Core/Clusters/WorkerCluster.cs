@@ -18,6 +18,7 @@ public sealed class WorkerCluster
     private readonly WorkerLoadBalancer _balancer;
     private readonly WorkerLimits _default;
     private readonly WorkerLimits _high;
+    private readonly List<IClusterObserver> _observers = [];
     private int _connections;
 
     internal WorkerCluster(ClusterInfo info, WorkerContext worker)
@@ -91,6 +92,12 @@ public sealed class WorkerCluster
         Host host, ITcpConnectCallbacks callbacks, ResourcePriority priority = ResourcePriority.Default, StreamInfo? downstream = null) =>
         TcpUpstream.Connect(this, host, callbacks, priority, downstream);
 
+    /// <summary>Begins to tell of hosts that leave, and of the end.</summary>
+    public void Observe(IClusterObserver observer) => _observers.Add(observer);
+
+    /// <summary>Ends that. Not to be called from the observer itself.</summary>
+    public void StopObserving(IClusterObserver observer) => _observers.Remove(observer);
+
     /// <summary>Goes over to other hosts; the pools of hosts that are gone drain.</summary>
     internal void Update(HostSetSnapshot hosts)
     {
@@ -100,6 +107,11 @@ public sealed class WorkerCluster
         {
             // Made where there is none: a request that has chosen the host already may make a pool yet.
             host.On(Cell).Drain();
+        }
+
+        foreach (IClusterObserver observer in _observers)
+        {
+            observer.OnHostsRemoved(this, hosts.Removed);
         }
     }
 
@@ -112,6 +124,12 @@ public sealed class WorkerCluster
         }
 
         IsDraining = true;
+        foreach (IClusterObserver observer in _observers)
+        {
+            observer.OnDraining(this);
+        }
+
+        _observers.Clear();
         foreach (PrioritySnapshot priority in Hosts.Priorities)
         {
             foreach (Host host in priority.All)

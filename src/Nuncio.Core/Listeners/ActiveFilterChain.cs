@@ -1,3 +1,4 @@
+using Nuncio.Core.ExtensionConfigs;
 using Nuncio.Core.Extensibility;
 using Nuncio.Core.NetworkFilters;
 using Nuncio.IO.Network;
@@ -11,6 +12,7 @@ namespace Nuncio.Core.Listeners;
 internal sealed class ActiveFilterChain : IDrainables
 {
     private readonly LinkedList<ActiveConnection> _connections = new();
+    private readonly List<DiscoveredNetworkFilterMaker>? _discovered;
     private HashSet<IDrainable>? _drainables;
 
     internal ActiveFilterChain(WorkerContext worker, PublishedChain published, ListenerContext context)
@@ -20,6 +22,10 @@ internal sealed class ActiveFilterChain : IDrainables
         for (int i = 0; i < Makers.Length; i++)
         {
             Makers[i] = published.Config.Filters[i].CreateForWorker(worker, context);
+            if (Makers[i] is DiscoveredNetworkFilterMaker discovered)
+            {
+                (_discovered ??= []).Add(discovered);
+            }
         }
     }
 
@@ -29,6 +35,9 @@ internal sealed class ActiveFilterChain : IDrainables
 
     /// <summary>Connections that live.</summary>
     internal int Count => _connections.Count;
+
+    /// <summary>Whether the configuration of one of its filters was not found yet.</summary>
+    internal bool IsMissingConfig => _discovered is not null && _discovered.Exists(static maker => maker.IsMissing);
 
     /// <inheritdoc/>
     public void Add(IDrainable drainable) => (_drainables ??= []).Add(drainable);

@@ -197,17 +197,22 @@ internal sealed partial class ActiveListener
         _connections++;
         chain.Add(active);
         connection.AddCallbacks(active);
+        if (chain.Makers.Length == 0 || chain.IsMissingConfig)
+        {
+            if (chain.Makers.Length > 0)
+            {
+                Stats.NetworkExtensionConfigMissing.Inc();
+            }
+
+            Worker.Dispatcher.Unregister(registration);
+            connection.Close(ConnectionCloseType.NoFlush, "no_filters");
+            return;
+        }
+
         var accepted = new AcceptedConnection(info, chain);
         foreach (NetworkFilterMaker maker in chain.Makers)
         {
             maker.AddTo(connection, accepted);
-        }
-
-        if (chain.Makers.Length == 0)
-        {
-            Worker.Dispatcher.Unregister(registration);
-            connection.Close(ConnectionCloseType.NoFlush, "no_filters");
-            return;
         }
 
         connection.Initialize(bytes, registration, mayHaveMore);

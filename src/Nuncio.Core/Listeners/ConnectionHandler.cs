@@ -10,6 +10,8 @@ internal sealed class ConnectionHandler
 {
     private readonly Dictionary<PublishedListener, ActiveListener> _listeners = new(ReferenceEqualityComparer.Instance);
 
+    private readonly Dictionary<PublishedListener, ActiveUdpListener> _udpListeners = new(ReferenceEqualityComparer.Instance);
+
     // Listeners that take connections, for those that hand over what was sent to another address.
     private readonly List<ActiveListener> _open = [];
     private Dictionary<NetworkAddress, ActiveListener>? _byAddress;
@@ -48,18 +50,34 @@ internal sealed class ConnectionHandler
     /// <summary>A listener begins, in place of its version before if there is one, which stops accepting in the same moment.</summary>
     internal void Add(PublishedListener published, PublishedListener? before)
     {
+        if (before is not null && _udpListeners.Remove(before, out ActiveUdpListener? udp))
+        {
+            udp.Close();
+        }
+
+        if (published.Config.Udp is not null)
+        {
+            StopForReplacement(published, before);
+            _udpListeners.Add(published, new ActiveUdpListener(this, published));
+            return;
+        }
+
         var listener = new ActiveListener(this, published);
+        StopForReplacement(published, before);
+        _listeners.Add(published, listener);
+        _open.Add(listener);
+        _byAddress = null;
+        listener.Listen();
+    }
+
+    private void StopForReplacement(PublishedListener published, PublishedListener? before)
+    {
         if (before is not null && _listeners.TryGetValue(before, out ActiveListener? old))
         {
             // Sockets that both have are only watched by somebody else; the others are about to be closed.
             old.StopListening(published.Sockets);
             Close(old);
         }
-
-        _listeners.Add(published, listener);
-        _open.Add(listener);
-        _byAddress = null;
-        listener.Listen();
     }
 
     /// <summary>A listener's chains were replaced.</summary>
@@ -73,6 +91,11 @@ internal sealed class ConnectionHandler
     /// <summary>A listener accepts no more.</summary>
     internal void StopListening(PublishedListener published)
     {
+        if (_udpListeners.Remove(published, out ActiveUdpListener? udp))
+        {
+            udp.Close();
+        }
+
         if (_listeners.TryGetValue(published, out ActiveListener? listener))
         {
             listener.StopListening(keeps: []);
@@ -104,6 +127,13 @@ internal sealed class ConnectionHandler
         {
             listener.CloseAll(reason);
         }
+
+        foreach (ActiveUdpListener listener in _udpListeners.Values)
+        {
+            listener.Close();
+        }
+
+        _udpListeners.Clear();
     }
 
     /// <summary>One of several works of a step; a failure in it must not keep the others from being done.</summary>

@@ -24,6 +24,12 @@ internal sealed class ListenSockets(SocketApi sockets, int workers)
             var all = new List<ListenSocketInfo>();
             foreach (BoundAddress bound in _all)
             {
+                if (bound.Wanted.Options.Datagram)
+                {
+                    // Sessions stay here; the next process binds sockets of its own beside these.
+                    continue;
+                }
+
                 for (int i = 0; bound.IsListening && i < bound.Descriptors.Length; i++)
                 {
                     all.Add(new ListenSocketInfo(bound.Address, i, bound.Descriptors[i]));
@@ -105,7 +111,7 @@ internal sealed class ListenSockets(SocketApi sockets, int workers)
         bool[] inherited = new bool[descriptors.Length];
         for (int i = 0; i < descriptors.Length; i++)
         {
-            int fd = TakeInherited(listen.Address, i);
+            int fd = listen.Options.Datagram ? -1 : TakeInherited(listen.Address, i);
             inherited[i] = fd >= 0;
             if (fd < 0)
             {
@@ -126,17 +132,17 @@ internal sealed class ListenSockets(SocketApi sockets, int workers)
         }
 
         error = null;
-        int[] all = [.. descriptors, .. TakeRest(listen.Address, descriptors.Length)];
+        int[] all = [.. descriptors, .. TakeRest(listen, descriptors.Length)];
         return new BoundAddress(wanted, listen.Address, all, descriptors.Length, inherited);
     }
 
     /// <summary>Sockets of a process with more workers: clients wait in their queues, so somebody must accept from them.</summary>
-    private List<int> TakeRest(NetworkAddress address, int sharers)
+    private List<int> TakeRest(ListenAddress listen, int sharers)
     {
         var rest = new List<int>();
-        for (int worker = 0; worker < sharers; worker++)
+        for (int worker = 0; worker < sharers && !listen.Options.Datagram; worker++)
         {
-            for (int fd = TakeInherited(address, worker); fd >= 0; fd = TakeInherited(address, worker))
+            for (int fd = TakeInherited(listen.Address, worker); fd >= 0; fd = TakeInherited(listen.Address, worker))
             {
                 rest.Add(fd);
             }

@@ -2,6 +2,7 @@ using Nuncio.Core.AccessLog;
 using Nuncio.Core.Clusters;
 using Nuncio.Core.ListenerFilters;
 using Nuncio.Core.Listeners.Matching;
+using Nuncio.Core.Udp;
 using Nuncio.IO.Sockets;
 
 namespace Nuncio.Core.Listeners;
@@ -98,6 +99,9 @@ public sealed record ListenerConfig
 
     /// <summary><c>internal_listener</c>: only this process connects to it, by its name.</summary>
     public bool IsInternal { get; init; }
+
+    /// <summary>What a UDP listener does with datagrams; null for one that takes connections.</summary>
+    public UdpListenerConfig? Udp { get; init; }
 
     /// <summary><c>bind_to_port</c>: false has no socket and takes connections that other listeners hand over.</summary>
     public bool BindToPort { get; init; } = true;

@@ -53,7 +53,7 @@ public sealed partial class ListenerManager
             }
 
             var candidate = new ListenerCandidate(config);
-            if ((FindConflict(config, changed, leaving) ?? Bind(candidate)) is { } error)
+            if ((WhyStopped(config) ?? FindConflict(config, changed, leaving) ?? Bind(candidate)) is { } error)
             {
                 _stats.CreateFailure.Inc();
                 update.Errors.Add((config.Name, error));
@@ -148,6 +148,13 @@ public sealed partial class ListenerManager
         return found;
     }
 
+    // Otherwise a process that is told to take no more connections would begin again.
+    private string? WhyStopped(ListenerConfig config) =>
+        IsStopped(config) ? $"listener '{config.Name}' cannot be added or changed: listeners are stopped (/drain_listeners, or the process ends)" : null;
+
+    private bool IsStopped(ListenerConfig config) =>
+        !config.IsInternal && (_allAreStopped || (_inboundIsStopped && config.Direction == TrafficDirection.Inbound));
+
     private ListenerConfig? Latest(string name) =>
         _warming.TryGetValue(name, out ListenerCandidate? warming) ? warming.Config : _active.GetValueOrDefault(name)?.Config;
 
@@ -158,15 +165,44 @@ public sealed partial class ListenerManager
             return null;
         }
 
+        if (candidate.Config.Udp is not null && _handlers.Length > 1 && !candidate.Config.Addresses[0].Options.ReusePort)
+        {
+            // Each worker has sessions of its own, so a client's datagrams must come to one of them.
+            return "a UDP listener on several workers needs enable_reuse_port; or run with one worker (--concurrency 1)";
+        }
+
         IReadOnlyList<BoundAddress> before = _active.GetValueOrDefault(candidate.Config.Name)?.Sockets ?? [];
         foreach (ListenAddress address in candidate.Config.Addresses)
         {
-            if (_sockets.Take(address, before, out string? error) is not { } bound)
+            string? error = OptionsConflict(candidate.Config.Name, address, before);
+            if (error is not null || _sockets.Take(address, before, candidate.Sockets, out error) is not { } bound)
             {
                 return error;
             }
 
             candidate.Sockets.Add(bound);
+        }
+
+        return ListensAtOnce ? Listen(candidate) : null;
+    }
+
+    // Sockets of both kinds cannot share an address, nor can two without reuse_port.
+    private static string? OptionsConflict(string name, ListenAddress wanted, IReadOnlyList<BoundAddress> before)
+    {
+        foreach (BoundAddress bound in before)
+        {
+            if (bound.Users > 0 && wanted.Address is { IsIp: true, Port: > 0 } && bound.Wanted.Address.Equals(wanted.Address))
+            {
+                if (bound.Wanted.Options.ReusePort != wanted.Options.ReusePort)
+                {
+                    return $"Listener {name}: reuse port cannot be changed during an update";
+                }
+
+                if (!wanted.Options.ReusePort && !bound.Wanted.Equals(wanted))
+                {
+                    return $"Listener {name}: socket options cannot be changed during an update unless enable_reuse_port is true";
+                }
+            }
         }
 
         return null;
@@ -183,7 +219,12 @@ public sealed partial class ListenerManager
 
         foreach (string name in _order)
         {
-            conflict ??= leaving.Contains(name) ? null : Conflict(config, Latest(name)!);
+            if (conflict is null && !leaving.Contains(name))
+            {
+                // Of a listener that warms both versions count: the old one serves for now.
+                conflict = _warming.TryGetValue(name, out ListenerCandidate? warming) ? Conflict(config, warming.Config) : null;
+                conflict ??= _active.TryGetValue(name, out PublishedListener? active) ? Conflict(config, active.Config) : null;
+            }
         }
 
         return conflict;
@@ -195,7 +236,9 @@ public sealed partial class ListenerManager
         {
             foreach (ListenAddress its in other.Addresses)
             {
-                if (own.Address.Equals(its.Address) && own.Address is not { IsIp: true, Port: 0 })
+                // Envoy: of those that do not bind, not even two with port 0, for one of them would get what is handed over.
+                bool mayShare = config.BindToPort && own.Address is { IsIp: true, Port: 0 };
+                if (own.Options.Datagram == its.Options.Datagram && own.Address.Equals(its.Address) && !mayShare)
                 {
                     return $"error adding listener: '{config.Name}' has duplicate address '{own.Address}' as existing listener '{other.Name}'";
                 }
@@ -224,8 +267,14 @@ public sealed partial class ListenerManager
     private void PublishIfReady(ListenerCandidate candidate)
     {
         string name = candidate.Config.Name;
-        if (!_isStarted || candidate.Missing > 0 || _warming.GetValueOrDefault(name) != candidate)
+        if (!_isStarted || candidate.Missing > 0 || _warming.GetValueOrDefault(name) != candidate || IsStopped(candidate.Config))
         {
+            return;
+        }
+
+        if (Listen(candidate) is { } error)
+        {
+            GiveUp(candidate, error);
             return;
         }
 
@@ -242,6 +291,33 @@ public sealed partial class ListenerManager
 
         ShowListeners();
         AfterWorkers(() => _stats.CreateSuccess.Add(_handlers.Length));
+    }
+
+    private string? Listen(ListenerCandidate candidate)
+    {
+        string? error = null;
+        for (int i = 0; i < candidate.Sockets.Count && error is null; i++)
+        {
+            error = _sockets.Listen(candidate.Sockets[i]);
+        }
+
+        return error;
+    }
+
+    /// <summary>The address was there when it was bound, and cannot be listened on: the version before goes on.</summary>
+    private void GiveUp(ListenerCandidate candidate, string error)
+    {
+        string name = candidate.Config.Name;
+        _warming.Remove(name);
+        candidate.Sockets.ForEach(ReleaseSocket);
+        if (!_active.ContainsKey(name))
+        {
+            _order.Remove(name);
+        }
+
+        _stats.CreateFailure.Inc();
+        ShowListeners();
+        Failed?.Invoke(name, error);
     }
 
     private void Publish(ListenerCandidate candidate, PublishedListener? before)
@@ -305,11 +381,12 @@ public sealed partial class ListenerManager
         });
     }
 
-    // A chain equal to one of before is that one: its connections go on.
+    // A chain equal to one of before is that one: its connections go on. The default chain is compared with the default chain only (Envoy),
+    // for it may be equal to one that matches, and both go on then.
     private static ChainSet MakeChains(ListenerConfig config, DrainState drain, ChainSet? before)
     {
         Dictionary<object, PublishedChain> known = [];
-        foreach (PublishedChain chain in before?.All ?? [])
+        foreach (PublishedChain chain in before?.Chains ?? [])
         {
             if (chain.Config.Source is { } source)
             {
@@ -327,8 +404,10 @@ public sealed partial class ListenerManager
             chains[i] = Make(config.FilterChains[i]);
         }
 
-        return new ChainSet(
-            chains, config.DefaultFilterChain is null ? null : Make(config.DefaultFilterChain), config.Selector);
+        PublishedChain? rest = config.DefaultFilterChain is not { } wanted ? null
+            : wanted.Source is { } its && its.Equals(before?.Default?.Config.Source) ? before!.Default
+            : new PublishedChain(wanted, new DrainState(drain));
+        return new ChainSet(chains, rest, config.Selector);
     }
 
     private void BeginDraining(PublishedListener listener)
@@ -339,6 +418,10 @@ public sealed partial class ListenerManager
         {
             _stats.Draining.Dec();
             PostToWorkers(handler => handler.Remove(listener));
+            if (Latest(listener.Config.Name) is null)
+            {
+                _limits.Remove(listener.Config.Name);
+            }
         });
     }
 
@@ -398,7 +481,7 @@ public sealed partial class ListenerManager
     /// <summary>Calls once, when the drain time is over.</summary>
     private sealed class DrainTimer : ITimerHandler
     {
-        private readonly Action _done;
+        private Action? _done;
 
         internal DrainTimer(TimerWheel timers, TimeSpan time, Action done)
         {
@@ -407,6 +490,11 @@ public sealed partial class ListenerManager
         }
 
         /// <inheritdoc/>
-        public void OnTimer(Timer timer) => _done();
+        public void OnTimer(Timer timer)
+        {
+            Action? done = _done;
+            _done = null; // The wheel remembers its last timer, which must not keep what was drained.
+            done?.Invoke();
+        }
     }
 }

@@ -38,6 +38,8 @@ public sealed partial class ListenerManager
     private readonly DrainState _otherDrain = new();
     private List<Action<ConnectionHandler>>? _step;
     private bool _isStarted;
+    private bool _allAreStopped;
+    private bool _inboundIsStopped;
 
     /// <summary>For the workers given; the scope is the main thread's root.</summary>
     public ListenerManager(Dispatcher main, IReadOnlyList<WorkerContext> workers, StatScope root, LayeredRuntime runtime)
@@ -66,12 +68,21 @@ public sealed partial class ListenerManager
     /// <summary>Whether all of them are told at once, not ever more of them.</summary>
     public bool DrainsImmediately { get; set; }
 
+    /// <summary>
+    /// Whether clients may connect as soon as an address is bound, and wait. Off, they are refused until the listener is published, so that a
+    /// proxy that still looks up its hosts does not seem to be there.
+    /// </summary>
+    public bool ListensAtOnce { get; init; }
+
     /// <summary>Sockets that were open before this process; asked before an address is bound.</summary>
     public IInheritedSockets? InheritedSockets
     {
         get => _sockets.Inherited;
         set => _sockets.Inherited = value;
     }
+
+    /// <summary>Called with a listener's name and what went wrong, when one that was bound could not begin to listen.</summary>
+    public Action<string, string>? Failed { get; set; }
 
     /// <summary>Called on the thread of a worker, when a listener may have lost its last connection there.</summary>
     public Action? WorkerIdle { get; set; }
@@ -94,9 +105,14 @@ public sealed partial class ListenerManager
         _stats.WorkersStarted.Set(1);
     }
 
-    /// <summary>Accepts no more connections on any listener, or on those for inbound traffic; those that live go on.</summary>
+    /// <summary>
+    /// Accepts no more connections on any listener, or on those for inbound traffic; those that live go on. For good: such listeners are
+    /// neither added nor changed any more.
+    /// </summary>
     public void StopListening(bool inboundOnly = false)
     {
+        _allAreStopped |= !inboundOnly;
+        _inboundIsStopped = true;
         foreach (PublishedListener listener in _active.Values)
         {
             // Connections that still drain may need the internal ones.

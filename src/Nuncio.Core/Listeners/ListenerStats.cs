@@ -19,6 +19,8 @@ internal sealed class ListenerStats
         FilterRemoteClose = scope.Counter("downstream_listener_filter_remote_close");
         FilterError = scope.Counter("downstream_listener_filter_error");
         AcceptedPerEvent = scope.Histogram("connections_accepted_per_socket_event", HistogramUnit.Unspecified);
+        scope.Counter("extension_config_missing"); // Counted by the filter that misses it.
+        NetworkExtensionConfigMissing = scope.Counter("network_extension_config_missing");
         NoFilterChainMatch = scope.Counter("no_filter_chain_match");
         AcceptFailures = scope.Counter("downstream_cx_accept_failure");
         CxLengthMs = scope.Histogram("downstream_cx_length_ms", HistogramUnit.Milliseconds);
@@ -51,6 +53,9 @@ internal sealed class ListenerStats
     internal Counter FilterError { get; }
 
     internal Histogram AcceptedPerEvent { get; }
+
+    /// <summary>Connections closed because a network filter's configuration was not found.</summary>
+    internal Counter NetworkExtensionConfigMissing { get; }
 
     internal Counter NoFilterChainMatch { get; }
 

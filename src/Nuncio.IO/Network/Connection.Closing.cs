@@ -64,7 +64,7 @@ public sealed partial class Connection
 
     private void CloseAfterFlush(bool waitForPeer)
     {
-        bool mustFlush = !_writeBuffer.IsEmpty && _transport.CanFlushClose;
+        bool mustFlush = (!_writeBuffer.IsEmpty || _transport.HasPendingOutput) && _transport.CanFlushClose;
         if (State == ConnectionState.Connecting || (!mustFlush && !waitForPeer))
         {
             CloseSocket(ConnectionEvent.LocalClose);
@@ -124,7 +124,7 @@ public sealed partial class Connection
     {
         _readEnded = true;
         _isReadable = false;
-        if (_writeBuffer.IsEmpty && !_isQueuedForFlush)
+        if (_writeBuffer.IsEmpty && !_isQueuedForFlush && !_transport.HasPendingOutput)
         {
             CloseSocket(ConnectionEvent.RemoteClose);
         }

@@ -109,7 +109,7 @@ public sealed partial class Connection
             RaiseWatermark(above: false);
         }
 
-        if (_writeBuffer.IsEmpty)
+        if (_writeBuffer.IsEmpty && !_transport.HasPendingOutput)
         {
             OnFlushed();
             if (_spliceSource is { _splice.Pending: > 0 } source)
@@ -118,6 +118,9 @@ public sealed partial class Connection
             }
         }
     }
+
+    /// <summary>For transport sockets: there are bytes of its own to be sent when the current event ends.</summary>
+    public void RequestFlush() => QueueFlush();
 
     private void OnWriteBufferGrown()
     {
@@ -132,7 +135,7 @@ public sealed partial class Connection
     private void QueueFlush()
     {
         bool hasSomething = !_writeBuffer.IsEmpty || ((_writeEnded || IsWaitingForPeer) && !_writeEndSent) ||
-            _spliceSource is { _splice.Pending: > 0 };
+            _spliceSource is { _splice.Pending: > 0 } || _transport.HasPendingOutput;
         if (hasSomething && !_isQueuedForFlush && !_isWriteBlocked && State is ConnectionState.Open or ConnectionState.Closing)
         {
             _isQueuedForFlush = true;

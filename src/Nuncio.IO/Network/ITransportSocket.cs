@@ -14,6 +14,12 @@ public interface ITransportSocket
     /// <summary>Whether bytes can still be sent while closing (not before a handshake has ended).</summary>
     bool CanFlushClose { get; }
 
+    /// <summary>
+    /// Whether it holds bytes that the system has not taken yet: the connection is not flushed before they have left, and comes back with
+    /// <see cref="Write"/> when there is room.
+    /// </summary>
+    bool HasPendingOutput => false;
+
     /// <summary>Called once, by the connection that takes it.</summary>
     void Initialize(Connection connection);
 

@@ -45,7 +45,7 @@ public sealed unsafe partial class LinuxSockets
         byte* control = stackalloc byte[MaxControl];
         fixed (byte* start = from)
         {
-            var vector = new IoVector(start, from.Length);
+            var vector = new IoVector((nint)start, from.Length);
             LibC.MessageHeader header = default;
             header.Name = (nint)name;
             header.NameLength = (uint)to.Write(new Span<byte>(name, DatagramAddress.MaxSize));

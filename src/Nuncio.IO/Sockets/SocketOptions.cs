@@ -17,6 +17,9 @@ public static class SocketOptions
     public const int ReusePort = 15;
     public const int Mark = 36;
 
+    /// <summary>Counts of a socket; the ninth is datagrams dropped for want of room.</summary>
+    public const int MemoryInfo = 55;
+
     /// <summary>Tells with each datagram how many were dropped before it for want of room.</summary>
     public const int ReceiveQueueOverflow = 40;
 

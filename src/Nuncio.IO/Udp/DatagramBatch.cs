@@ -48,7 +48,7 @@ public sealed unsafe class DatagramBatch
         _data = at + (Capacity * ControlSize);
         for (int i = 0; i < Capacity; i++)
         {
-            _vectors[i] = new IoVector(_data + ((long)i * maxSize), maxSize);
+            _vectors[i] = new IoVector((nint)(_data + ((long)i * maxSize)), maxSize);
             _headers[i].Header.Name = (nint)(_names + (i * NameSize));
             _headers[i].Header.Vectors = _vectors + i;
             _headers[i].Header.VectorCount = 1;

@@ -24,10 +24,10 @@ public sealed class UdpSocket : IIoHandler, IRunSoon, IDisposable
     private int _fd;
 
     /// <summary>Takes over a descriptor that is bound or connected, and starts receiving with the next poll.</summary>
-    /// <param name="local">Our address; of a socket for any address the system is asked with each datagram.</param>
+    /// <param name="local">Our address, for those who want to know it; of a socket for any address the system tells it with each datagram.</param>
     /// <param name="batch">Room to receive into; sockets of one thread may share it.</param>
     /// <param name="ownsDescriptor">Whether <see cref="Dispose"/> closes the descriptor; else its owner does, later.</param>
-    public UdpSocket(Dispatcher dispatcher, int fd, NetworkAddress local, DatagramBatch batch, IUdpSocketCallbacks callbacks, bool ownsDescriptor)
+    public UdpSocket(Dispatcher dispatcher, int fd, NetworkAddress? local, DatagramBatch batch, IUdpSocketCallbacks callbacks, bool ownsDescriptor)
     {
         dispatcher.AssertOwner();
         _dispatcher = dispatcher;
@@ -35,8 +35,9 @@ public sealed class UdpSocket : IIoHandler, IRunSoon, IDisposable
         _callbacks = callbacks;
         _batch = batch;
         _ownsDescriptor = ownsDescriptor;
-        _local = DatagramAddress.From(local);
-        _needsLocal = local.IsAnyIp;
+        _local = local is null ? default : DatagramAddress.From(local);
+        _needsLocal = local is { IsAnyIp: true };
+        _overflow = ownsDescriptor ? 0 : CountOverflow();
         _registration = dispatcher.RegisterForReading(fd, this);
     }
 
@@ -91,6 +92,15 @@ public sealed class UdpSocket : IIoHandler, IRunSoon, IDisposable
     void IIoHandler.OnUnhandledException(Exception exception) => _dispatcher.RunSoon(this);
 
     void IRunSoon.RunSoon() => Receive();
+
+    // What was counted before this listener had the socket is not ours.
+    private uint CountOverflow()
+    {
+        Span<byte> counts = stackalloc byte[36];
+        return _dispatcher.Sockets.GetOption(_fd, SocketOptions.LevelSocket, SocketOptions.MemoryInfo, counts) == counts.Length
+            ? BitConverter.ToUInt32(counts[32..])
+            : 0;
+    }
 
     private void Receive()
     {

@@ -18,6 +18,7 @@ internal static class AdminHandlers
             new ListenersHandler(context),
             new LoggingHandler(context),
             new MemoryHandler(),
+            new MemoryTcmallocHandler(),
             new QuitHandler(context),
             new ReadyHandler(context),
             new ReloadHandler(context),

@@ -28,7 +28,7 @@ internal sealed class AdminServer
         var worker = new WorkerContext(context.Main, context.Stats);
 
         // Its own list of one listener, which listener_manager.* does not count and no drain reaches.
-        _listeners = new ListenerManager(context.Main, [worker], new StatsStore(1).Root(), context.Runtime);
+        _listeners = new ListenerManager(context.Main, [worker], new StatsStore(1).Root(), context.Runtime) { ListensAtOnce = true };
         var router = new AdminRouter(AdminHandlers.Make(context), config.AllowPaths, context.Logs.CreateLogger(LogComponents.Admin));
         var manager = new HttpConnectionManagerConfig
         {

@@ -20,6 +20,7 @@ internal static class ServerConfigConverter
     internal static ServerConfig? Convert(
         WireBootstrap wire, IReadOnlyList<ClusterConfig> clusters, FactoryContext context, ConfigScope scope)
     {
+        BootstrapExtensionListConverter.Convert(wire.BootstrapExtensions, context, scope.Field("bootstrap_extensions"));
         IReadOnlyList<ListenerConfig> listeners = Listeners(wire, context, scope.Field("static_resources").Field("listeners"));
         AdminConfig? admin = AdminConfigConverter.Convert(wire.Admin, context, scope.Field("admin"));
         OverloadConfig overload = OverloadConverter.Convert(wire.OverloadManager, context, scope.Field("overload_manager"));

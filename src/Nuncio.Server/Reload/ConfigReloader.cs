@@ -38,6 +38,7 @@ internal sealed class ConfigReloader
     private readonly Counter _attempts;
     private readonly Counter _successes;
     private readonly Counter _rejections;
+    private readonly Dictionary<string, ClusterRemoval> _leaving = new(StringComparer.Ordinal);
     private FileWatcher? _watcher;
     private string? _waitingReason;
     private bool _isApplying;
@@ -79,8 +80,15 @@ internal sealed class ConfigReloader
             _watcher = new FileWatcher(_foundation.Main);
             _watcher.Watch(path, () => Reload("--watch"));
             _log.WatchingConfiguration(path);
+            if (!IsStillCurrent())
+            {
+                Reload("--watch"); // It changed between the load and the first look.
+            }
         }
     }
+
+    private bool IsStillCurrent() => ConfigLoader.LoadBootstrap(
+        _options.ConfigPath, _options.ConfigYaml, new LoadOptions { AllowUnknownFields = _options.AllowUnknownStaticFields }, new ConfigErrors())?.Message.Equals(Current) == true;
 
     /// <summary>Loads the configuration again and makes the changes, or tells what they would be.</summary>
     internal ReloadOutcome Reload(string reason, bool isDryRun = false)
@@ -207,10 +215,11 @@ internal sealed class ConfigReloader
     private List<ListenerConfig> ConvertListeners(WireBootstrap wire, ReloadDifference difference, FactoryContext context, ConfigScope root)
     {
         var listeners = new List<ListenerConfig>();
-        for (int i = 0; i < (wire.StaticResources?.Listeners.Count ?? 0); i++)
+        string?[] names = ReloadDifference.NamesOf(wire, _listeners.Listeners);
+        for (int i = 0; i < names.Length; i++)
         {
             WireListener listener = wire.StaticResources!.Listeners[i];
-            string? name = ReloadDifference.NameOf(listener, _listeners.Listeners);
+            string? name = names[i];
             ConfigScope place = root.Field("static_resources").Field("listeners").Item(i);
             if ((name is null || difference.Listeners.IsNew(name)) && ListenerConverter.Convert(listener, context, place, name) is { } config)
             {
@@ -224,15 +233,8 @@ internal sealed class ConfigReloader
     private ConfigScope PlaceOf(WireBootstrap wire, string name, ConfigScope root)
     {
         ConfigScope all = root.Field("static_resources").Field("listeners");
-        for (int i = 0; i < wire.StaticResources.Listeners.Count; i++)
-        {
-            if (ReloadDifference.NameOf(wire.StaticResources.Listeners[i], _listeners.Listeners) == name)
-            {
-                return all.Item(i).Field("address");
-            }
-        }
-
-        return all;
+        int place = Array.IndexOf(ReloadDifference.NamesOf(wire, _listeners.Listeners), name);
+        return place < 0 ? all : all.Item(place).Field("address");
     }
 
     /// <summary>Clusters that wait for their last users to end; one that a later configuration names again stays.</summary>
@@ -245,6 +247,11 @@ internal sealed class ConfigReloader
         {
             _owner = owner;
             _names = names;
+            foreach (string name in names)
+            {
+                owner._leaving[name] = this; // One that came back and goes again waits its own time.
+            }
+
             new Timer(owner._foundation.Main.Timers, this).Arm(owner._listeners.DrainTime);
         }
 
@@ -254,9 +261,13 @@ internal sealed class ConfigReloader
             var named = _owner.Current.StaticResources?.Clusters.Select(static c => c.Name).ToHashSet(StringComparer.Ordinal) ?? [];
             foreach (string name in _names)
             {
-                if (!named.Contains(name))
+                if (_owner._leaving.GetValueOrDefault(name) == this)
                 {
-                    _owner._clusters.Remove(name);
+                    _owner._leaving.Remove(name);
+                    if (!named.Contains(name))
+                    {
+                        _owner._clusters.Remove(name);
+                    }
                 }
             }
         }

@@ -8,10 +8,12 @@ internal sealed record NameChanges(IReadOnlyList<string> Added, IReadOnlyList<st
     /// <summary>Names shown of a kind; a line of the log must not list a thousand.</summary>
     private const int MaxShown = 20;
 
+    private readonly HashSet<string> _new = new([.. Added, .. Changed], StringComparer.Ordinal);
+
     internal bool IsEmpty => Added.Count == 0 && Changed.Count == 0 && Removed.Count == 0;
 
     /// <summary>Whether the resource must be made anew.</summary>
-    internal bool IsNew(string name) => Added.Contains(name) || Changed.Contains(name);
+    internal bool IsNew(string name) => _new.Contains(name);
 
     internal static NameChanges Between(Dictionary<string, IMessage> now, Dictionary<string, IMessage> next) => new(
         [.. next.Keys.Where(name => !now.ContainsKey(name))],
@@ -30,7 +32,7 @@ internal sealed record NameChanges(IReadOnlyList<string> Added, IReadOnlyList<st
         if (names.Count > 0)
         {
             string more = names.Count > MaxShown ? $" and {names.Count - MaxShown} more" : "";
-            parts.Add($"{what}: {string.Join(", ", names.Take(MaxShown).Select(static n => n.Length == 0 ? "(without a name)" : n))}{more}");
+            parts.Add($"{what}: {string.Join(", ", names.Take(MaxShown))}{more}");
         }
     }
 }

@@ -31,9 +31,10 @@ internal sealed class ReloadDifference
     internal static ReloadDifference Between(WireBootstrap now, WireBootstrap next, IReadOnlyList<ListenerSnapshot> running)
     {
         var listeners = new Dictionary<string, IMessage>(StringComparer.Ordinal);
-        foreach (WireListener listener in next.StaticResources?.Listeners ?? [])
+        string?[] names = NamesOf(next, running);
+        for (int i = 0; i < names.Length; i++)
         {
-            listeners[NameOf(listener, running) ?? ""] = listener;
+            listeners[names[i] ?? $"listeners[{i}] (without a name)"] = next.StaticResources!.Listeners[i];
         }
 
         var runningListeners = running.Where(static l => l.Config.Source is IMessage).ToDictionary(static l => l.Config.Name, static l => (IMessage)l.Config.Source!);
@@ -51,15 +52,30 @@ internal sealed class ReloadDifference
         return new ReloadDifference(NameChanges.Between(runningListeners, listeners), NameChanges.Between(runningClusters, clusters), needsRestart);
     }
 
-    /// <summary>The name of a listener, or of the running one without a name at the same address, which it then replaces.</summary>
-    internal static string? NameOf(WireListener listener, IReadOnlyList<ListenerSnapshot> running)
+    /// <summary>
+    /// The names of a configuration's listeners. One without a name replaces a running one without a name at the same address, and each of
+    /// those once; null where there is none.
+    /// </summary>
+    internal static string?[] NamesOf(WireBootstrap next, IReadOnlyList<ListenerSnapshot> running)
     {
-        if (listener.Name.Length > 0)
+        var wire = next.StaticResources?.Listeners ?? [];
+        var unnamed = running.Where(static l => l.Config.Source is WireListener { Name.Length: 0 }).ToList();
+        var names = new string?[wire.Count];
+        for (int i = 0; i < names.Length; i++)
         {
-            return listener.Name;
+            names[i] = wire[i].Name;
+            if (wire[i].Name.Length == 0)
+            {
+                int place = unnamed.FindIndex(l => Equals(((WireListener)l.Config.Source!).Address, wire[i].Address));
+                names[i] = place < 0 ? null : unnamed[place].Config.Name;
+                if (place >= 0)
+                {
+                    unnamed.RemoveAt(place);
+                }
+            }
         }
 
-        return running.FirstOrDefault(l => l.Config.Source is WireListener { Name.Length: 0 } source && Equals(source.Address, listener.Address))?.Config.Name;
+        return names;
     }
 
     /// <inheritdoc/>

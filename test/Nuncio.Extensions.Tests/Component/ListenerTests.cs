@@ -156,7 +156,7 @@ public sealed class ListenerTests
     [InlineData("additional_addresses: [{ address: { socket_address: { address: nonsense, port_value: 1 } } }]", "additional_addresses[0].address")]
     [InlineData(
         "additional_addresses: [{ address: { socket_address: { address: 10.0.0.3, port_value: 1, protocol: UDP } } }]",
-        "protocol: UDP is not supported by this version; expected TCP")]
+        "protocol: found UDP, which cannot stand here; expected TCP")]
     public void Wrong_IsRefusedAtItsPlace(string fields, string error)
     {
         string echo = Echo["{ filters: [".Length..^"] }".Length];

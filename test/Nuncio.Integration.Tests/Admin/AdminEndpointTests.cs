@@ -40,6 +40,7 @@ public sealed class AdminEndpointTests
     [InlineData("POST", "/logging?nobody=info", 400, Text, "error: unknown logger name\n")]
     [InlineData("POST", "/logging?admin=info&main=info", 400, Text, "error: invalid number of parameters\n")]
     [InlineData("POST", "/reset_counters", 200, Text, "OK\n")]
+    [InlineData("GET", "/memory/tcmalloc", 501, Text, "Envoy was not built with tcmalloc.")]
     [InlineData("GET", "/nonsense", 404, Text, "invalid path. admin commands are:\n")]
     public void Endpoint_Answers(string method, string target, int status, string contentType, string part)
     {

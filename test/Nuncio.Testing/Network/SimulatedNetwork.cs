@@ -223,7 +223,8 @@ public sealed class SimulatedNetwork
         bool shares = socket.Options.ContainsKey((SocketOptions.LevelSocket, SocketOptions.ReusePort));
         foreach (SimulatedSocket other in _descriptors.Values)
         {
-            if (other != socket && address.Port != 0 && other.Local?.Equals(address) == true &&
+            // Accepted sockets are no hindrance to one with SO_REUSEADDR, which all of ours have.
+            if (other != socket && !other.IsConnected && address.Port != 0 && other.Local?.Equals(address) == true &&
                 !(shares && other.Options.ContainsKey((SocketOptions.LevelSocket, SocketOptions.ReusePort))))
             {
                 return -Errno.AddressInUse;

@@ -6,11 +6,11 @@ using Wire = Xds.Core.V3.TypedExtensionConfig;
 namespace Nuncio.Config.Matching.Tree;
 
 /// <summary>Opens the typed_config of the parts of a matcher. Stateless; any thread.</summary>
-internal static class TypedMessage
+public static class TypedMessage
 {
     /// <summary>The message; null after an error. <paramref name="scope"/> is the place of the typed_config.</summary>
     /// <param name="what">What it configures, for messages.</param>
-    internal static IMessage? Unpack(Wire wire, string what, ConfigScope scope)
+    public static IMessage? Unpack(Wire wire, string what, ConfigScope scope)
     {
         if (wire.TypedConfig is not { TypeUrl.Length: > 0 } any)
         {

@@ -2,6 +2,8 @@ using Google.Protobuf;
 using Google.Protobuf.Collections;
 using Nuncio.Config.Errors;
 using Nuncio.Config.Extensibility;
+using Nuncio.Config.ExtensionConfigs;
+using Nuncio.Core.ExtensionConfigs;
 using Nuncio.Core.HttpConnection;
 using Nuncio.Core.HttpFilters;
 using Nuncio.Core.Routing;
@@ -19,7 +21,7 @@ internal static class HttpFilterListConverter
         for (int i = 0; i < wire.Count; i++)
         {
             ConfigScope place = scope.Item(i);
-            if (Resolve(wire[i], context, place) is { } provider)
+            if (Resolve(wire[i], isLast: i == wire.Count - 1, context, place) is { } provider)
             {
                 filters.Add(new HttpFilterConfig(wire[i].Name, FilterNames.Intern(wire[i].Name), provider, wire[i].Disabled));
             }
@@ -33,8 +35,16 @@ internal static class HttpFilterListConverter
         return filters;
     }
 
-    private static HttpFilterProvider? Resolve(Wire.HttpFilter wire, FactoryContext context, ConfigScope scope)
+    private static HttpFilterProvider? Resolve(Wire.HttpFilter wire, bool isLast, FactoryContext context, ConfigScope scope)
     {
+        if (wire.ConfigDiscovery is { } discovery)
+        {
+            return ExtensionConfigConverter.Convert(
+                discovery, ExtensionConfigKinds.HttpFilter, wire.Name, isLast, context, scope.Field("config_discovery")) is { } config
+                ? new DiscoveredHttpFilterProvider(config, isLast)
+                : null;
+        }
+
         ConfigScope place = scope.Field("typed_config");
         string type = Nuncio.Config.Loading.AnyDecoder.TypeName(wire.TypedConfig?.TypeUrl ?? "");
         if (wire.IsOptional && !context.Extensions.Has<IHttpFilterFactory>(type))
