@@ -58,6 +58,7 @@ public static class Composition
             main, foundation.Stats, stats, connections, foundation.Config.StatsFlushInterval, foundation.Config.FlushStatsOnAdmin);
         var lifecycle = new ServerLifecycle(main, listeners, stats, options, logs.CreateLogger(LogComponents.Main));
         ConfigScope root = source.Root(errors);
+        foundation.Context.ExtensionConfigs.Log = new ExtensionConfigLog(logs.CreateLogger(LogComponents.Config)); // Before listeners warm.
         Bind(foundation, listeners, root.Field("static_resources").Field("listeners"));
         var reloader = new ConfigReloader(options, seams, foundation, clusters, listeners, logs.CreateLogger(LogComponents.Config));
         var server = new NuncioServer(foundation, workers, clusters, listeners, lifecycle, flusher, connections, logs, reloader);
@@ -74,6 +75,7 @@ public static class Composition
                 Flusher = flusher,
                 Lifecycle = lifecycle,
                 Listeners = listeners,
+                ExtensionConfigs = foundation.Context.ExtensionConfigs,
                 Clusters = clusters,
                 Runtime = foundation.Runtime,
                 Logs = logs,

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Nuncio.Base.Diagnostics;
 using Nuncio.Base.Stats;
+using Nuncio.Config.Extensibility;
 using Nuncio.Core.AccessLog;
 using Nuncio.Core.Clusters;
 using Nuncio.Core.Listeners;
@@ -44,6 +45,7 @@ public sealed class NuncioServer
         _log = logs.CreateLogger(LogComponents.Main);
         Clusters = clusters;
         Listeners = listeners;
+        listeners.Failed = (name, error) => _log.ListenerFailed(name, error);
         Lifecycle = lifecycle;
         lifecycle.Ended = foundation.Main.Stop;
     }
@@ -73,6 +75,9 @@ public sealed class NuncioServer
 
     /// <summary>Overload manager and watchdog.</summary>
     internal ServerOverload? Overload { get; set; }
+
+    /// <summary>What configuration is converted with.</summary>
+    internal FactoryContext Context => _foundation.Context;
 
     /// <summary>Loads the configuration again.</summary>
     internal ConfigReloader Reloader { get; }

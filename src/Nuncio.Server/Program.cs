@@ -1,5 +1,6 @@
 using Nuncio.Server.CommandLine;
 using Nuncio.Server.HotRestart;
+using Nuncio.Server.Stacks;
 
 namespace Nuncio.Server;
 
@@ -11,6 +12,11 @@ internal static class Program
         if (arguments is [UpgradeCommand.Name, .. string[] rest])
         {
             return new UpgradeCommand(Console.Out, Console.Error).Run(rest);
+        }
+
+        if (arguments is [StackCommand.Name, .. string[] whose])
+        {
+            return new StackCommand(Console.In, Console.Out, Console.Error).Run(whose);
         }
 
         CommandLineResult command = CommandLineParser.Parse(arguments);

@@ -18,9 +18,6 @@ namespace Nuncio.Config.ExtensionConfigs;
 /// </remarks>
 internal sealed class ExtensionConfigSubscription
 {
-    // Envoy: fields that nobody knows are let pass in what is discovered, since who writes it may be newer than who reads it.
-    private static readonly LoadOptions s_options = new() { AllowUnknownFields = true };
-
     private readonly string _filter;
     private readonly string _path;
     private readonly ExtensionConfigStats _stats;
@@ -28,7 +25,6 @@ internal sealed class ExtensionConfigSubscription
     private readonly Dispatcher _main;
     private readonly FileWatcher _watcher;
     private readonly List<WeakReference<IExtensionConfigUser>> _users = [];
-    private FoundConfig? _last;
 
     internal ExtensionConfigSubscription(string filter, string path, ExtensionConfigStats stats, Counter unknownFields, Dispatcher main)
     {
@@ -41,6 +37,14 @@ internal sealed class ExtensionConfigSubscription
     }
 
     internal IExtensionConfigLog? Log { get; init; }
+
+    internal UnknownFieldPolicy UnknownFields { get; init; }
+
+    /// <summary>What is in effect; null while nothing right was found.</summary>
+    internal FoundConfig? Last { get; private set; }
+
+    /// <summary>When that came into effect.</summary>
+    internal long UpdatedAtUtcTicks { get; private set; }
 
     /// <summary>Called at its end.</summary>
     internal required Action Unused { get; init; }
@@ -57,13 +61,13 @@ internal sealed class ExtensionConfigSubscription
     {
         Users(); // Without those that are gone.
         _users.Add(new WeakReference<IExtensionConfigUser>(user));
-        if (_last is null)
+        if (Last is null)
         {
             return;
         }
 
         var errors = new ConfigErrors();
-        if (user.Prepare(_last.TypedConfig, _last.Place(errors)) is { } publish)
+        if (user.Prepare(Last.TypedConfig, Last.Place(errors)) is { } publish)
         {
             publish();
         }
@@ -89,7 +93,8 @@ internal sealed class ExtensionConfigSubscription
     {
         _stats.Attempts.Inc();
         var errors = new ConfigErrors();
-        if (ConfigLoader.LoadFile<Response>(_path, s_options, errors) is not { } loaded)
+        var options = new LoadOptions { AllowUnknownFields = UnknownFields != UnknownFieldPolicy.Reject };
+        if (ConfigLoader.LoadFile<Response>(_path, options, errors) is not { } loaded)
         {
             _stats.Unreadable.Inc();
             _stats.Failures.Inc();
@@ -97,12 +102,11 @@ internal sealed class ExtensionConfigSubscription
             return;
         }
 
-        foreach (ConfigError warning in loaded.Warnings)
+        if (UnknownFields == UnknownFieldPolicy.Warn)
         {
-            Log?.Warned(_filter, warning.ToString());
+            Warn(loaded);
         }
 
-        _unknownFields.Add(loaded.UnknownFields);
         if (FoundConfig.Find(loaded, _filter, errors) is not { } found || !Apply(found, errors))
         {
             _stats.Rejections.Inc();
@@ -119,7 +123,7 @@ internal sealed class ExtensionConfigSubscription
 
     private bool Apply(FoundConfig found, ConfigErrors errors)
     {
-        if (_last is not null && _last.TypedConfig.Equals(found.TypedConfig))
+        if (Last is not null && Last.TypedConfig.Equals(found.TypedConfig))
         {
             return true;
         }
@@ -135,11 +139,21 @@ internal sealed class ExtensionConfigSubscription
             publish.Add(action);
         }
 
-        _last = found;
+        Last = found;
+        UpdatedAtUtcTicks = _main.UtcTicks;
         publish.ForEach(static action => action());
         _stats.Reloads.Inc();
         Log?.Updated(_filter, _path);
         return true;
+    }
+
+    private void Warn(LoadedMessage<Response> loaded)
+    {
+        _unknownFields.Add(loaded.UnknownFields);
+        foreach (ConfigError warning in loaded.Warnings)
+        {
+            Log?.Warned(_filter, warning.ToString());
+        }
     }
 
     private void Refuse(ConfigErrors errors)

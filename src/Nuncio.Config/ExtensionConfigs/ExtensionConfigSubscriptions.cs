@@ -14,8 +14,23 @@ public sealed class ExtensionConfigSubscriptions
     /// <summary>What the log says of them; null says nothing. Set before the first listener warms.</summary>
     public IExtensionConfigLog? Log { get; set; }
 
+    /// <summary>What becomes of fields that nobody knows. Set before the first listener warms.</summary>
+    public UnknownFieldPolicy UnknownFields { get; set; }
+
     /// <summary>Files that are watched.</summary>
     public int Count => _all.Count;
+
+    /// <summary>What was found and is in effect, of one kind of filter.</summary>
+    public IEnumerable<ExtensionConfigSnapshot> Found(string kind)
+    {
+        foreach (((string Kind, string Filter, string Path) key, ExtensionConfigSubscription subscription) in _all)
+        {
+            if (key.Kind == kind && subscription.Last is { } last)
+            {
+                yield return new ExtensionConfigSnapshot(kind, key.Filter, last.TypedConfig, last.Version, subscription.UpdatedAtUtcTicks);
+            }
+        }
+    }
 
     internal void Join(IExtensionConfigUser user, string kind, string filter, string path, FactoryContext context)
     {
@@ -32,6 +47,7 @@ public sealed class ExtensionConfigSubscriptions
             filter, path, new ExtensionConfigStats(scope), root.Counter("server.dynamic_unknown_fields"), context.MainDispatcher)
         {
             Log = Log,
+            UnknownFields = UnknownFields,
             Unused = () =>
             {
                 _all.Remove(key);

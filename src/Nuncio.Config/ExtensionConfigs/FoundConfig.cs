@@ -1,16 +1,17 @@
 using Envoy.Config.Core.V3;
+using Envoy.Service.Discovery.V3;
 using Google.Protobuf.WellKnownTypes;
 using Nuncio.Config.Errors;
 using Nuncio.Config.Loading;
-using Envoy.Service.Discovery.V3;
 
 namespace Nuncio.Config.ExtensionConfigs;
 
 /// <summary>The configuration of one filter in a discovery response. Immutable.</summary>
 /// <param name="TypedConfig">The configuration.</param>
 /// <param name="Path">The field path where it stands.</param>
+/// <param name="Version">The response's <c>version_info</c>.</param>
 /// <param name="Sources">Where everything in the file was written.</param>
-internal sealed record FoundConfig(Any TypedConfig, string Path, SourceMap Sources)
+internal sealed record FoundConfig(Any TypedConfig, string Path, string Version, SourceMap Sources)
 {
     /// <summary>Where errors in it belong.</summary>
     internal ConfigScope Place(ConfigErrors errors) => new(errors, Sources, Path);
@@ -48,7 +49,7 @@ internal sealed record FoundConfig(Any TypedConfig, string Path, SourceMap Sourc
             }
             else
             {
-                found = new FoundConfig(config.TypedConfig, place.Field("typed_config").Path, loaded.Sources);
+                found = new FoundConfig(config.TypedConfig, place.Field("typed_config").Path, loaded.Message.VersionInfo, loaded.Sources);
             }
         }
 

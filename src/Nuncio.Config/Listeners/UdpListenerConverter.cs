@@ -95,6 +95,12 @@ internal static class UdpListenerConverter
             place.Field("filter_disabled").Error("is for TCP listeners; without its filter a UDP listener does nothing");
         }
 
+        if (wire[0].ConfigDiscovery is not null)
+        {
+            place.Field("config_discovery").Error("is not supported by this version for UDP listeners");
+            return null;
+        }
+
         ConfigScope typed = place.Field("typed_config");
         IUdpListenerFilterFactory? factory = context.Extensions.Resolve<IUdpListenerFilterFactory>(wire[0].TypedConfig, wire[0].Name, typed, out IMessage? message);
         return factory?.Create(message!, context, typed);

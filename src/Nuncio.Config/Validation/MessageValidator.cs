@@ -81,7 +81,8 @@ internal sealed class MessageValidator(LoadContext context, SourceMap sources)
         }
         else if (value is null)
         {
-            if (rules is { Required: true } && !confused)
+            // An Any whose type is wrong is missing only because of that.
+            if (rules is { Required: true } && !confused && !context.IsFailed(path + ".@type"))
             {
                 Report(path, $"the field \"{field.Name}\" is missing, expected {Article(field)}");
             }

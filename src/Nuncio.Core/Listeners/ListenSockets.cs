@@ -24,12 +24,6 @@ internal sealed class ListenSockets(SocketApi sockets, int workers)
             var all = new List<ListenSocketInfo>();
             foreach (BoundAddress bound in _all)
             {
-                if (bound.Wanted.Options.Datagram)
-                {
-                    // Sessions stay here; the next process binds sockets of its own beside these.
-                    continue;
-                }
-
                 for (int i = 0; bound.IsListening && i < bound.Descriptors.Length; i++)
                 {
                     all.Add(new ListenSocketInfo(bound.Address, i, bound.Descriptors[i]));
@@ -111,7 +105,7 @@ internal sealed class ListenSockets(SocketApi sockets, int workers)
         bool[] inherited = new bool[descriptors.Length];
         for (int i = 0; i < descriptors.Length; i++)
         {
-            int fd = listen.Options.Datagram ? -1 : TakeInherited(listen.Address, i);
+            int fd = TakeInherited(listen, i);
             inherited[i] = fd >= 0;
             if (fd < 0)
             {
@@ -142,7 +136,7 @@ internal sealed class ListenSockets(SocketApi sockets, int workers)
         var rest = new List<int>();
         for (int worker = 0; worker < sharers && !listen.Options.Datagram; worker++)
         {
-            for (int fd = TakeInherited(listen.Address, worker); fd >= 0; fd = TakeInherited(listen.Address, worker))
+            for (int fd = TakeInherited(listen, worker); fd >= 0; fd = TakeInherited(listen, worker))
             {
                 rest.Add(fd);
             }
@@ -151,8 +145,8 @@ internal sealed class ListenSockets(SocketApi sockets, int workers)
         return rest;
     }
 
-    private int TakeInherited(NetworkAddress address, int worker) =>
-        Inherited is null || address is { IsIp: true, Port: 0 } ? -1 : Inherited.TryTake(address, worker);
+    private int TakeInherited(ListenAddress listen, int worker) =>
+        Inherited is null || listen.Address is { IsIp: true, Port: 0 } ? -1 : Inherited.TryTake(listen.Address, worker, listen.Options.Datagram);
 
     private void Close(int[] descriptors, int count)
     {

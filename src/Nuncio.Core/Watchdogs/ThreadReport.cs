@@ -6,7 +6,7 @@ namespace Nuncio.Core.Watchdogs;
 
 /// <summary>
 /// Describes what a thread is doing, from outside: the handler its loop called, and what the kernel knows. The runtime gives no thread
-/// the managed stack of another one, so the handler's type stands for it. Stateless; any thread.
+/// the managed stack of another one; a process beside this one reads that, later. Stateless; any thread.
 /// </summary>
 internal static class ThreadReport
 {

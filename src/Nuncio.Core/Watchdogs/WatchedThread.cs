@@ -59,5 +59,5 @@ internal sealed class WatchedThread
     internal bool TakeMegaMiss() => !_megaMissed && (_megaMissed = true);
 
     internal StuckThread Describe(long nowNanos) =>
-        new(Name, TimeSpan.FromTicks((nowNanos - LastSeen) / 100), ThreadReport.Of(_dispatcher));
+        new(Name, TimeSpan.FromTicks((nowNanos - LastSeen) / 100), ThreadReport.Of(_dispatcher), _dispatcher.NativeThread);
 }

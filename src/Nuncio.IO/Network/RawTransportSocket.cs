@@ -28,6 +28,9 @@ public sealed class RawTransportSocket : ITransportSocket
     public bool CanFlushClose => true;
 
     /// <inheritdoc/>
+    public bool HasPendingOutput => false;
+
+    /// <inheritdoc/>
     public void Initialize(Connection connection) => _connection = connection;
 
     /// <inheritdoc/>

@@ -14,7 +14,7 @@ namespace Nuncio.IO.Network;
 public sealed class TcpListener : IIoHandler, IRunSoon, ITimerHandler, IDisposable
 {
     private const int DefaultMaxAcceptsPerTurn = 64;
-    private const int MaxTurnsAtTheEnd = 64;
+    private const int MaxAcceptsAtTheEnd = 4096; // net.core.somaxconn: all that can wait.
     private static readonly TimeSpan s_retryInterval = TimeSpan.FromMilliseconds(100);
 
     private readonly Dispatcher _dispatcher;
@@ -81,9 +81,10 @@ public sealed class TcpListener : IIoHandler, IRunSoon, ITimerHandler, IDisposab
     public void AcceptWaiting()
     {
         _isReadable = _fd >= 0;
-        for (int turn = 0; turn < MaxTurnsAtTheEnd && _isReadable && _isEnabled; turn++)
+        int accepted = 1;
+        for (int left = MaxAcceptsAtTheEnd; left > 0 && accepted > 0 && _isReadable && _isEnabled; left -= accepted)
         {
-            AcceptTurn();
+            accepted = AcceptTurn();
         }
     }
 
@@ -120,13 +121,15 @@ public sealed class TcpListener : IIoHandler, IRunSoon, ITimerHandler, IDisposab
     private static bool IsShortage(int error) =>
         error is -Errno.TooManyFiles or -Errno.TooManyFilesSystem or -Errno.NoMemory or -Errno.NoBuffers;
 
-    private void AcceptTurn()
+    private int AcceptTurn()
     {
         int accepted = AcceptSome();
         if (accepted > 0)
         {
             _callbacks.OnAcceptTurnEnded(accepted);
         }
+
+        return accepted;
     }
 
     private int AcceptSome()

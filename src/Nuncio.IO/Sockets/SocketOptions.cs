@@ -9,6 +9,7 @@ public static class SocketOptions
     public const int LevelIpv6 = 41;
 
     public const int ReuseAddress = 2;
+    public const int SocketType = 3;
     public const int Error = 4;
     public const int SendBuffer = 7;
     public const int ReceiveBuffer = 8;
@@ -22,6 +23,9 @@ public static class SocketOptions
 
     /// <summary>Tells with each datagram how many were dropped before it for want of room.</summary>
     public const int ReceiveQueueOverflow = 40;
+
+    /// <summary>Value of <see cref="SocketType"/>: SOCK_DGRAM.</summary>
+    public const int TypeDatagram = 2;
 
     public const int TcpNoDelay = 1;
     public const int TcpKeepIdle = 4;

@@ -168,6 +168,10 @@ internal static unsafe partial class LibSsl
     [LibraryImport(Library, EntryPoint = "SSL_get_session")]
     internal static partial nint GetSession(nint ssl);
 
+    /// <summary>With a reference for the caller.</summary>
+    [LibraryImport(Library, EntryPoint = "SSL_get1_session")]
+    internal static partial nint GetSessionReference(nint ssl);
+
     /// <summary>Takes a reference of its own.</summary>
     [LibraryImport(Library, EntryPoint = "SSL_set_session")]
     internal static partial int SetSession(nint ssl, nint session);

@@ -14,7 +14,8 @@ public static unsafe class OpenSslLibrary
     /// <summary>OPENSSL_INIT_NO_ATEXIT: worker threads may still be in the library while the process ends.</summary>
     private const ulong InitOptions = 0x00080000;
 
-    private static readonly string? s_problem = Load();
+    private static string s_version = string.Empty;
+    private static readonly string? s_problem = Load(); // After the version, which it sets.
 
     /// <summary>Whether TLS can be used.</summary>
     public static bool IsAvailable => s_problem is null;
@@ -23,7 +24,7 @@ public static unsafe class OpenSslLibrary
     public static string? Problem => s_problem;
 
     /// <summary>"OpenSSL 3.0.15 3 Sep 2024"; empty when there is none.</summary>
-    public static string Version { get; private set; } = string.Empty;
+    public static string Version => s_version;
 
     private static string? Load()
     {
@@ -40,14 +41,14 @@ public static unsafe class OpenSslLibrary
 
         // Safety: both functions have had these signatures since OpenSSL 1.1, and the text is a constant of the library.
         nuint version = ((delegate* unmanaged<nuint>)number)();
-        Version = Marshal.PtrToStringUTF8((nint)((delegate* unmanaged<int, byte*>)text)(0)) ?? string.Empty;
+        s_version = Marshal.PtrToStringUTF8((nint)((delegate* unmanaged<int, byte*>)text)(0)) ?? string.Empty;
         if ((version >> 28) < OldestMajor)
         {
-            return $"TLS needs OpenSSL 3.0 or newer, and {LibSsl.Library} is {Version}";
+            return $"TLS needs OpenSSL 3.0 or newer, and {LibSsl.Library} is {s_version}";
         }
 
         return NativeLibrary.TryGetExport(ssl, "SSL_get0_peer_certificate", out _) && LibSsl.Init(InitOptions, 0) == 1
             ? null
-            : $"{LibSsl.Library} ({Version}) cannot be initialised";
+            : $"{LibSsl.Library} ({s_version}) cannot be initialised";
     }
 }

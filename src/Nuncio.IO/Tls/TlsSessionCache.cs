@@ -64,6 +64,18 @@ public sealed class TlsSessionCache : IDisposable
         }
     }
 
+    /// <summary>
+    /// The handshake has resumed a session. Up to TLS 1.2 the server may have given a newer ticket for it, of which OpenSSL tells nobody.
+    /// </summary>
+    internal void Renew(nint ssl)
+    {
+        nint session = LibSsl.GetSessionReference(ssl);
+        if (session == 0 || LibSsl.SessionVersion(session) == OpenSslConstants.Tls13 || _sessions.Contains(session) || !Add(session))
+        {
+            LibSsl.SessionFree(session);
+        }
+    }
+
     private void Clear()
     {
         foreach (nint session in _sessions)

@@ -42,7 +42,7 @@ public sealed unsafe partial class TlsTransportSocket
             return new IoResult(0, IoOutcome.Blocked); // The handshake's event has closed the connection.
         }
 
-        if (FailureReason is not null && FailureKind != TlsFailureKind.Socket)
+        if (FailureKind is not (TlsFailureKind.None or TlsFailureKind.Socket))
         {
             return new IoResult(0, IoOutcome.Failed);
         }

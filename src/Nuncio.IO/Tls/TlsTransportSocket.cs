@@ -35,6 +35,7 @@ public sealed unsafe partial class TlsTransportSocket : ITransportSocket
     private int _receiveError;
     private int _sendError;
     private string? _verifyError;
+    private string? _failureReason;
 
     /// <summary>A server's end.</summary>
     public TlsTransportSocket(TlsContext context)
@@ -83,7 +84,10 @@ public sealed unsafe partial class TlsTransportSocket : ITransportSocket
     public string Protocol => Negotiated?.AlpnProtocol ?? string.Empty;
 
     /// <inheritdoc/>
-    public string? FailureReason { get; private set; }
+    public string? FailureReason =>
+
+        // Peers that reset connections are many, and those who want to read of it are few.
+        _failureReason ??= FailureKind == TlsFailureKind.Socket ? OpenSslErrors.SocketFailure(SocketError) : null;
 
     /// <inheritdoc/>
     public bool CanFlushClose => _state is State.Open or State.Ended;
@@ -100,6 +104,8 @@ public sealed unsafe partial class TlsTransportSocket : ITransportSocket
     internal TlsSessionCache? Sessions { get; }
 
     internal Connection Connection => _connection;
+
+    private int SocketError => _receiveError != 0 ? _receiveError : _sendError;
 
     private SocketApi Sockets => _connection.Dispatcher.Sockets;
 
@@ -204,6 +210,11 @@ public sealed unsafe partial class TlsTransportSocket : ITransportSocket
 
         _state = State.Open;
         Negotiated = new NegotiatedTls(this, _ssl);
+        if (Negotiated.IsResumed)
+        {
+            Sessions?.Renew(_ssl);
+        }
+
         RequestSend();
         _connection.RaiseConnected();
         return new IoResult(0, IoOutcome.Done);
@@ -270,21 +281,22 @@ public sealed unsafe partial class TlsTransportSocket : ITransportSocket
     private IoResult Fail()
     {
         string? reason = OpenSslErrors.TakeFailure(_verifyError, out TlsFailureKind kind);
-        int socketError = _receiveError != 0 ? _receiveError : _sendError;
-        if (reason is null && (socketError != 0 || _isSocketEnded))
+        if (reason is null && (SocketError != 0 || _isSocketEnded))
         {
-            reason = OpenSslErrors.SocketFailure(socketError);
-            kind = TlsFailureKind.Socket;
+            FailureKind = TlsFailureKind.Socket;
+        }
+        else
+        {
+            _failureReason ??= reason ?? "TLS_error:|0:SSL routines:OPENSSL_internal:UNKNOWN:TLS_error_end";
+            FailureKind = kind;
         }
 
-        FailureReason ??= reason ?? "TLS_error:|0:SSL routines:OPENSSL_internal:UNKNOWN:TLS_error_end";
-        FailureKind = kind;
         if (_state == State.Open)
         {
             _state = State.Ended; // No close_notify after a fatal alert.
         }
 
-        return new IoResult(0, IoOutcome.Failed, socketError);
+        return new IoResult(0, IoOutcome.Failed, SocketError);
     }
 
     private void RequestSend()

@@ -1,5 +1,6 @@
 using Envoy.Config.Core.V3;
 using Nuncio.Base.Stats;
+using Nuncio.Config.ExtensionConfigs;
 using Nuncio.Core.Clusters;
 using Nuncio.Core.Listeners;
 using Nuncio.Core.Runtime;
@@ -49,6 +50,9 @@ internal sealed class AdminContext
 
     /// <summary>Runtime values.</summary>
     internal required LayeredRuntime Runtime { get; init; }
+
+    /// <summary>Filters whose configuration is discovered; null shows none.</summary>
+    internal ExtensionConfigSubscriptions? ExtensionConfigs { get; init; }
 
     /// <summary>Loggers.</summary>
     internal required LogRegistry Logs { get; init; }

@@ -2,6 +2,7 @@ using Envoy.Config.Core.V3;
 using Nuncio.Base.Stats;
 using Nuncio.Config.Errors;
 using Nuncio.Config.Extensibility;
+using Nuncio.Config.ExtensionConfigs;
 using Nuncio.Config.Loading;
 using Nuncio.Config.Runtime;
 using Nuncio.Core.AccessLog;
@@ -57,6 +58,9 @@ internal sealed class Foundation
         Node node = NodeIdentity.Make(source.Message.Node, options);
         IReadOnlyList<ClusterConfig> clusters = ServerConfigConverter.Clusters(source.Message, root);
         FactoryContext context = MakeContext(stats, main, accessLogs, runtime, node, source.Message);
+        context.ExtensionConfigs.UnknownFields = options.RejectUnknownDynamicFields ? UnknownFieldPolicy.Reject
+            : options.IgnoreUnknownDynamicFields ? UnknownFieldPolicy.Ignore
+            : UnknownFieldPolicy.Warn;
         ServerConfig? config = ServerConfigConverter.Convert(source.Message, clusters, context, root);
         return config is null ? null : new Foundation
         {

@@ -5,6 +5,7 @@ using Nuncio.Core.Dns;
 using Nuncio.Core.Listeners;
 using Nuncio.IO.Events;
 using Nuncio.IO.Sockets;
+using Nuncio.Server.Overload;
 using Nuncio.Server.Systemd;
 
 namespace Nuncio.Server.Bootstrap;
@@ -32,6 +33,9 @@ public sealed record ServerSeams
 
     /// <summary>Ends the process at once, leaving what a debugger needs, because a thread is stuck. Any thread.</summary>
     public Action<string> Abort { get; init; } = Environment.FailFast;
+
+    /// <summary>Reads the stack of a thread that is stuck; null when it must not.</summary>
+    internal StackReader? Stacks { get; init; } = StackReader.FromEnvironment();
 
     /// <summary>Listening sockets that were open before this process; null when there are none.</summary>
     public IInheritedSockets? InheritedSockets { get; init; }

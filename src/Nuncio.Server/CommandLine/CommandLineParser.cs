@@ -61,6 +61,8 @@ public static class CommandLineParser
                 Mode = Choice("--mode", "serve", ("serve", RunMode.Serve), ("validate", RunMode.Validate), ("init_only", RunMode.InitOnly)),
                 Watch = arguments.Has("--watch"),
                 AllowUnknownStaticFields = arguments.Has("--allow-unknown-static-fields") || arguments.Has("--allow-unknown-fields"),
+                RejectUnknownDynamicFields = arguments.Has("--reject-unknown-dynamic-fields"),
+                IgnoreUnknownDynamicFields = arguments.Has("--ignore-unknown-dynamic-fields"),
                 Concurrency = arguments.Has("--concurrency") ? (int)Math.Min(Number("--concurrency", 0), WorkerCount.Max) : null,
                 ServiceCluster = arguments.Value("--service-cluster") ?? "",
                 ServiceNode = arguments.Value("--service-node") ?? "",

@@ -12,6 +12,8 @@ public static class OptionTable
         new("--mode", "mode", "serve (default), validate (check the configuration and exit) or init_only (start, then exit)."),
         new("--allow-unknown-static-fields", null, "Unknown fields of the configuration are warnings, not errors."),
         new("--allow-unknown-fields", null, "The old spelling of --allow-unknown-static-fields."),
+        new("--reject-unknown-dynamic-fields", null, "Unknown fields of discovered configuration are errors; by default they are warnings."),
+        new("--ignore-unknown-dynamic-fields", null, "Unknown fields of discovered configuration are neither logged nor counted."),
         new("--concurrency", "number", "Worker threads. Default: the CPUs this process may use. 0 means 1."),
         new("--service-cluster", "name", "Overrides node.cluster."),
         new("--service-node", "name", "Overrides node.id."),
@@ -42,8 +44,6 @@ public static class OptionTable
         new("--version", null, "Print the version and exit."),
         new("--help", null, "Print this and exit.", "-h"),
 
-        new("--reject-unknown-dynamic-fields", null, "There is no dynamic configuration in this version.", HasEffect: false),
-        new("--ignore-unknown-dynamic-fields", null, "There is no dynamic configuration in this version.", HasEffect: false),
         new("--skip-deprecated-logs", null, "Deprecated fields are not logged anyway.", HasEffect: false),
         new("--local-address-ip-version", "v4|v6", "The address of this host in headers is always its IPv4 one.", HasEffect: false),
         new("--cpuset-threads", null, "Is how --concurrency is chosen anyway.", HasEffect: false),

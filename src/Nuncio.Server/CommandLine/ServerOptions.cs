@@ -21,6 +21,12 @@ public sealed record ServerOptions
     /// <summary><c>--allow-unknown-static-fields</c>.</summary>
     public bool AllowUnknownStaticFields { get; init; }
 
+    /// <summary><c>--reject-unknown-dynamic-fields</c>; wins over the other.</summary>
+    public bool RejectUnknownDynamicFields { get; init; }
+
+    /// <summary><c>--ignore-unknown-dynamic-fields</c>.</summary>
+    public bool IgnoreUnknownDynamicFields { get; init; }
+
     /// <summary><c>--concurrency</c>: worker threads; null chooses by the CPUs that may be used.</summary>
     public int? Concurrency { get; init; }
 

@@ -11,7 +11,7 @@ namespace Nuncio.Server.HotRestart;
 /// </remarks>
 internal sealed class HandedSockets(int workers) : IInheritedSockets, IDisposable
 {
-    private readonly Dictionary<NetworkAddress, Group> _groups = [];
+    private readonly Dictionary<(NetworkAddress Address, bool Datagram), Group> _groups = [];
 
     /// <summary>Sockets that nobody took yet.</summary>
     internal int Count
@@ -29,24 +29,25 @@ internal sealed class HandedSockets(int workers) : IInheritedSockets, IDisposabl
     }
 
     /// <summary>Addresses with sockets that nobody took yet.</summary>
-    internal IEnumerable<NetworkAddress> Left => _groups.Where(static g => g.Value.Descriptors.Exists(static fd => fd >= 0)).Select(static g => g.Key);
+    internal IEnumerable<NetworkAddress> Left => _groups.Where(static g => g.Value.Descriptors.Exists(static fd => fd >= 0)).Select(static g => g.Key.Address);
 
     /// <summary>Takes over a descriptor.</summary>
     internal void Add(NetworkAddress address, int fd)
     {
-        if (!_groups.TryGetValue(address, out Group? group))
+        (NetworkAddress, bool) key = (address, IsDatagram(fd));
+        if (!_groups.TryGetValue(key, out Group? group))
         {
             group = new Group();
-            _groups.Add(address, group);
+            _groups.Add(key, group);
         }
 
         group.Descriptors.Add(fd);
     }
 
     /// <inheritdoc/>
-    public int TryTake(NetworkAddress address, int worker)
+    public int TryTake(NetworkAddress address, int worker, bool datagram = false)
     {
-        if (!_groups.TryGetValue(address, out Group? group))
+        if (!_groups.TryGetValue((address, datagram), out Group? group))
         {
             return -1;
         }
@@ -65,7 +66,8 @@ internal sealed class HandedSockets(int workers) : IInheritedSockets, IDisposabl
 
         // A socket of its own would be given connections from the moment it listens, long before this process accepts; or could not
         // be bound at all, beside one without reuse_port.
-        return group.First >= 0 && group.Served.Add(worker) ? LinuxSockets.Instance.Duplicate(group.First) : -1;
+        // Datagrams wait for nobody, and two workers that read one socket would tear sessions apart.
+        return !datagram && group.First >= 0 && group.Served.Add(worker) ? LinuxSockets.Instance.Duplicate(group.First) : -1;
     }
 
     /// <inheritdoc/>
@@ -80,6 +82,13 @@ internal sealed class HandedSockets(int workers) : IInheritedSockets, IDisposabl
         }
 
         _groups.Clear();
+    }
+
+    private static bool IsDatagram(int fd)
+    {
+        Span<byte> type = stackalloc byte[sizeof(int)];
+        return LinuxSockets.Instance.GetOption(fd, SocketOptions.LevelSocket, SocketOptions.SocketType, type) == sizeof(int) &&
+            BitConverter.ToInt32(type) == SocketOptions.TypeDatagram;
     }
 
     private sealed class Group

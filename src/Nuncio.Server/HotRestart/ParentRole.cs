@@ -23,9 +23,7 @@ namespace Nuncio.Server.HotRestart;
 internal sealed class ParentRole : IIoHandler, ITimerHandler
 {
     private const int MaxSessions = 8;
-    private const int SocketTypeOption = 3; // SO_TYPE
     private const int CookieOption = 57; // SO_COOKIE: the same for all descriptors of one socket.
-    private const int StreamType = 1;
 
     private readonly NuncioServer _server;
     private readonly ServiceNotifier _service;
@@ -117,11 +115,9 @@ internal sealed class ParentRole : IIoHandler, ITimerHandler
         foreach (ListenSocketInfo socket in sockets)
         {
             SocketApi api = Main.Sockets;
-            bool isStream = api.GetOption(socket.FileDescriptor, SocketOptions.LevelSocket, SocketTypeOption, value) == sizeof(int) &&
-                BitConverter.ToInt32(value) == StreamType;
             bool isNew = api.GetOption(socket.FileDescriptor, SocketOptions.LevelSocket, CookieOption, value) != sizeof(ulong) ||
                 seen.Add(BitConverter.ToUInt64(value));
-            int copy = isStream && isNew ? api.Duplicate(socket.FileDescriptor) : -1;
+            int copy = isNew ? api.Duplicate(socket.FileDescriptor) : -1;
             if (copy >= 0)
             {
                 copies.Add((socket.Address, copy));

@@ -58,4 +58,7 @@ internal static partial class LifecycleLog
 
     [LoggerMessage(1017, LogLevel.Warning, "worker '{Name}' did not end in time")]
     internal static partial void WorkerStuck(this ILogger log, string name);
+
+    [LoggerMessage(1018, LogLevel.Error, "listener '{Name}' cannot begin: {Error}")]
+    internal static partial void ListenerFailed(this ILogger log, string name, string error);
 }

@@ -19,4 +19,10 @@ internal static partial class OverloadLog
 
     [LoggerMessage(1304, LogLevel.Critical, "{Reason}: the process ends now; {Thread} has been away for {Milliseconds} ms\n{Report}")]
     internal static partial void Killing(this ILogger log, string reason, string thread, long milliseconds, string report);
+
+    [LoggerMessage(1305, LogLevel.Warning, "the stack of {Thread}:\n{Stack}")]
+    internal static partial void Stack(this ILogger log, string thread, string stack);
+
+    [LoggerMessage(1306, LogLevel.Warning, "the stack of {Thread} cannot be read: {Reason}")]
+    internal static partial void NoStack(this ILogger log, string thread, string reason);
 }

@@ -13,6 +13,7 @@ namespace Nuncio.Server.Overload;
 internal sealed class ServerOverload
 {
     private readonly Watchdog _watchdog;
+    private readonly StackDumps _stacks;
 
     internal ServerOverload(Foundation foundation, IReadOnlyList<WorkerContext> workers, ServerSeams seams, LogRegistry logs)
     {
@@ -33,7 +34,8 @@ internal sealed class ServerOverload
             UpdateFailed = log.ResourceUnreadable,
         };
         Dispatcher[] loops = [.. workers.Select(static w => w.Dispatcher)];
-        var events = new WatchdogEvents(log, seams.Abort);
+        _stacks = new StackDumps(seams.Stacks, seams.Clock, log);
+        var events = new WatchdogEvents(log, _stacks, seams.Abort);
         _watchdog = new Watchdog(foundation.Config.Watchdogs, foundation.Main, loops, foundation.Stats.Root(), seams.Clock, events);
     }
 
@@ -45,5 +47,9 @@ internal sealed class ServerOverload
         _watchdog.Start();
     }
 
-    internal void Stop() => _watchdog.Stop();
+    internal void Stop()
+    {
+        _watchdog.Stop();
+        _stacks.Stop();
+    }
 }

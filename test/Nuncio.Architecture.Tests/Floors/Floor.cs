@@ -20,7 +20,7 @@ internal sealed record Floor(string Name, string[] MayKnow, string[] Packages, s
         new("Nuncio.Extensions", ["Nuncio.Config", "Nuncio.Core", "Nuncio.Api", "Nuncio.Http", "Nuncio.IO", "Nuncio.Base"], ["Google.Protobuf"], "DataPlane"),
         new("Nuncio.Xds", ["Nuncio.Config", "Nuncio.Core", "Nuncio.Api", "Nuncio.Http", "Nuncio.IO", "Nuncio.Base"], ["Google.Protobuf"], "ControlPlane"),
         new("Nuncio.Server", ["Nuncio.Xds", "Nuncio.Extensions", "Nuncio.Config", "Nuncio.Core", "Nuncio.Api", "Nuncio.Http", "Nuncio.IO", "Nuncio.Base"],
-            ["Google.Protobuf", "Microsoft.Extensions.Logging.Abstractions", "System.CommandLine"], "ControlPlane"),
+            ["Google.Protobuf", "Microsoft.Extensions.Logging.Abstractions", "System.CommandLine", "Microsoft.Diagnostics.Runtime"], "ControlPlane"),
     ];
 
     internal XElement Project => XElement.Parse(Repository.Read($"src/{Name}/{Name}.csproj"));

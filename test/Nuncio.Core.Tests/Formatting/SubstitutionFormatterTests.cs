@@ -77,7 +77,7 @@ public sealed class SubstitutionFormatterTests
     [InlineData("%COMMON_DURATION(DS_RX_BEG:XX)%", "\"XX\" is not known")]
     [InlineData("%COMMON_DURATION(US_CX_BEG:DS_RX_END)%", "not supported by this version")]
     [InlineData("%RESPONSE_CODE_DETAILS(X)%", "expected ALLOW_WHITESPACES")]
-    [InlineData("%METADATA(X:a)%", "expected DYNAMIC, CLUSTER, ROUTE, VIRTUAL_HOST or UPSTREAM_HOST")]
+    [InlineData("%METADATA(X:a)%", "expected DYNAMIC, CLUSTER, ROUTE, VIRTUAL_HOST, UPSTREAM_HOST, LISTENER or LISTENER_FILTER_CHAIN first")]
     [InlineData("%START_TIME(%Q)%", "unknown specifier \"%Q\"")]
     [InlineData("%START_TIME(%n)%", "line end")]
     public void WrongOperator_IsAnErrorThatSaysWhatIsRight(string template, string expected) =>

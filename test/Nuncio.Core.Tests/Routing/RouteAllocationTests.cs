@@ -63,15 +63,21 @@ public sealed class RouteAllocationTests
             Assert.True(Once(table, request, response, scratch));
         }
 
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        bool all = true;
-        for (int i = 0; i < 1000; i++)
+        // The runtime may replace a method by its optimised form at any time, which allocates once; garbage is there in every round.
+        long allocated = 1;
+        for (int round = 0; round < 5 && allocated > 0; round++)
         {
-            all &= Once(table, request, response, scratch);
+            long before = GC.GetAllocatedBytesForCurrentThread();
+            bool all = true;
+            for (int i = 0; i < 1000; i++)
+            {
+                all &= Once(table, request, response, scratch);
+            }
+
+            allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+            Assert.True(all);
         }
 
-        long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
-        Assert.True(all);
         Assert.Equal(0, allocated);
     }
 

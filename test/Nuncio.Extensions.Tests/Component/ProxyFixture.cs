@@ -73,6 +73,7 @@ internal sealed class ProxyFixture : IDisposable
             ServiceNode = "node-1",
             ServiceCluster = "front",
         };
+        context.ExtensionConfigs.Log = ExtensionConfigLog;
         var contexts = new List<WorkerContext>();
         for (int i = 1; i <= workers; i++)
         {
@@ -115,6 +116,12 @@ internal sealed class ProxyFixture : IDisposable
     internal LayeredRuntime Runtime { get; }
 
     internal MemoryLogFiles Logs { get; } = new();
+
+    /// <summary>What was logged of filters whose configuration is discovered.</summary>
+    internal RecordedExtensionConfigLog ExtensionConfigLog { get; } = new();
+
+    /// <summary>Files that are followed for filters' configuration.</summary>
+    internal int FollowedFiles => _context.ExtensionConfigs.Count;
 
     internal ClusterManager Clusters { get; }
 

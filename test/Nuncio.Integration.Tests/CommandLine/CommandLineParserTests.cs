@@ -24,7 +24,7 @@ public sealed class CommandLineParserTests
             "--component-log-level", "upstream:trace,http:off", "--service-node=n", "--service-cluster", "c", "--service-zone", "z",
             "--file-flush-interval-msec", "250", "--file-flush-min-size-kb", "1", "--drain-time-s", "5", "--drain-strategy", "immediate",
             "--shutdown-grace-s", "0", "--admin-address-path", "/tmp/a", "--stats-tag", "a:b", "--stats-tag", "c:d", "--log-format", "%v",
-            "--log-path", "/tmp/l", "--allow-unknown-static-fields",
+            "--log-path", "/tmp/l", "--allow-unknown-static-fields", "--reject-unknown-dynamic-fields", "--ignore-unknown-dynamic-fields",
         ]).Options!;
 
         Assert.Equal("envoy.yaml", options.ConfigPath);
@@ -44,6 +44,8 @@ public sealed class CommandLineParserTests
         Assert.Equal("%v", options.LogFormat);
         Assert.Equal("/tmp/l", options.LogPath);
         Assert.True(options.AllowUnknownStaticFields);
+        Assert.True(options.RejectUnknownDynamicFields);
+        Assert.True(options.IgnoreUnknownDynamicFields);
         Assert.False(options.IsDemo);
     }
 

@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using Nuncio.Integration.Tests.Server;
 using Nuncio.Server.CommandLine;
 
@@ -205,6 +207,46 @@ public sealed class ExampleTests
         Assert.True(SpinWait.SpinUntil(() => server.Get("http", "/").Body == "envoy overloaded", TestServer.Patience));
         File.WriteAllText(pressure, "0");
         Assert.True(SpinWait.SpinUntil(() => server.Get("http", "/") is { Status: 200 } reply && reply.Header("connection") is null, TestServer.Patience));
+    }
+
+    [Fact]
+    public void UdpProxy_ForwardsBothWaysAndCounts()
+    {
+        using var service = new UdpClient(new IPEndPoint(IPAddress.Loopback, 0));
+        using TestServer server = Example.Start("udp-proxy", ((IPEndPoint)service.Client.LocalEndPoint!).Port);
+        using var client = new UdpClient(new IPEndPoint(IPAddress.Loopback, 0));
+        client.Client.ReceiveTimeout = service.Client.ReceiveTimeout = (int)TestServer.Patience.TotalMilliseconds;
+        client.Connect(new IPEndPoint(IPAddress.Loopback, server.Port("udp")));
+        IPEndPoint? session = null;
+        for (int i = 0; i < 3; i++)
+        {
+            client.Send("hello"u8);
+            Assert.Equal("hello"u8, service.Receive(ref session));
+            service.Send("and back"u8, session);
+            Assert.Equal("and back"u8, client.Receive(ref session));
+        }
+
+        Assert.Equal("1", server.Stat("udp.service.downstream_sess_total"));
+        Assert.Equal("3", server.Stat("cluster.service.udp.sess_rx_datagrams"));
+    }
+
+    [Fact]
+    public void Reload_ChangesTheGreetingAndRefusesTheMistake()
+    {
+        using var folder = new TemporaryFolder();
+        string text = Example.Read("reload", "nuncio.yaml")
+            .Replace("port_value: 10000", "port_value: 0", StringComparison.Ordinal)
+            .Replace("port_value: 10001", "port_value: 0", StringComparison.Ordinal)
+            .Replace("port_value: 9901", "port_value: 0", StringComparison.Ordinal);
+        File.WriteAllText(folder["nuncio.yaml"], text);
+        using TestServer server = TestServer.Start(text, new ServerOptions { ConfigPath = folder["nuncio.yaml"], Watch = true });
+        Assert.Equal("hello\n", server.Get("greeting", "/").Body);
+        File.WriteAllText(folder["nuncio.yaml"], text.Replace("hello", "good evening", StringComparison.Ordinal));
+        Assert.True(SpinWait.SpinUntil(() => server.Get("greeting", "/").Body == "good evening\n", TestServer.Patience));
+        File.WriteAllText(folder["nuncio.yaml"], text.Replace("prefix:", "prefixx:", StringComparison.Ordinal));
+        Assert.True(SpinWait.SpinUntil(() => server.Stat("server.config_reload.rejected") == "1", TestServer.Patience));
+        Assert.Equal("good evening\n", server.Get("greeting", "/").Body);
+        Assert.Contains("did you mean", server.Admin("/reload").Body, StringComparison.Ordinal);
     }
 
     private static HttpReply Ask(TestServer server, string host, string path, string headers)

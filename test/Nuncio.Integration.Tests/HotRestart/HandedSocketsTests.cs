@@ -49,6 +49,19 @@ public sealed class HandedSocketsTests
     }
 
     [Fact]
+    public void DatagramSocket_IsForDatagramsOnly_AndNotShared()
+    {
+        using HandedSockets sockets = Make(workers: 2, count: 0);
+        sockets.Add(_address, LinuxSockets.Instance.DatagramSocket(AddressKind.IPv4));
+
+        Assert.Equal(-1, sockets.TryTake(_address, 0));
+        int fd = sockets.TryTake(_address, 0, datagram: true);
+        Assert.True(fd >= 0);
+        Assert.Equal(-1, sockets.TryTake(_address, 1, datagram: true));
+        Close(fd);
+    }
+
+    [Fact]
     public void OtherAddress_GetsNone()
     {
         using HandedSockets sockets = Make(workers: 1, count: 1);

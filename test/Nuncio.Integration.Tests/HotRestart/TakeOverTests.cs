@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
 using Nuncio.IO.Sockets;
 using Nuncio.Integration.Tests.Server;
 using Nuncio.Server.CommandLine;
@@ -50,6 +52,37 @@ public sealed class TakeOverTests
         Assert.Equal(adminPort, young.AdminPort);
         using var admin = new RawClient(adminPort);
         Assert.Equal("LIVE\n", admin.Get("/ready").Body);
+    }
+
+    [Fact]
+    public void DatagramSocketThatOnlyOneMayBind_IsTakenOver()
+    {
+        using var upstream = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
+        upstream.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        upstream.ReceiveTimeout = (int)TestServer.Patience.TotalMilliseconds;
+        string yaml = $$"""
+            static_resources:
+              listeners:
+              - name: udp
+                enable_reuse_port: false
+                address: { socket_address: { protocol: UDP, address: 127.0.0.1, port_value: 0 } }
+                listener_filters:
+                - name: udp
+                  typed_config: { "@type": type.googleapis.com/envoy.extensions.filters.udp.udp_proxy.v3.UdpProxyConfig, stat_prefix: u, cluster: up }
+              clusters:
+              - name: up
+                load_assignment: { cluster_name: up, endpoints: [{ lb_endpoints: [{ endpoint: { address: { socket_address: { protocol: UDP, address: 127.0.0.1, port_value: {{((IPEndPoint)upstream.LocalEndPoint!).Port}} } } } }] }] }
+            """;
+        using RestartServer old = RestartServer.Start(yaml, _options with { Concurrency = 1 });
+        int port = old.Port("udp");
+        yaml = yaml.Replace("port_value: 0 }", $"port_value: {port} }}", StringComparison.Ordinal);
+        using RestartServer young = RestartServer.Start(yaml, Second with { Concurrency = 1 });
+        old.WaitForEnd();
+        using var client = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
+        client.SendTo("hello"u8, new IPEndPoint(IPAddress.Loopback, port));
+        byte[] got = new byte[10];
+        Assert.Equal(5, upstream.Receive(got));
+        Assert.Equal(1, young.Gauge("udp.u.downstream_sess_active"));
     }
 
     [Fact]

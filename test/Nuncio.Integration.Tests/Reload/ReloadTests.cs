@@ -120,6 +120,45 @@ public sealed class ReloadTests
     }
 
     [Fact]
+    public void ListenersWithoutNames_KeepTheirsByTheirAddress()
+    {
+        using var folder = new TemporaryFolder();
+        static string Unnamed(string text) => Listener("\"\"", text).Replace("stat_prefix: \"\"", "stat_prefix: none", StringComparison.Ordinal);
+        string head = Configs.Admin() + "static_resources:\n  listeners:\n";
+        using TestServer server = Start(folder, head + Unnamed("one") + Unnamed("two"));
+        string[] names = [.. server.Instance.Listeners.Listeners.Select(static l => l.Config.Name)];
+
+        File.WriteAllText(folder["envoy.yaml"], head + Unnamed("one") + Unnamed("changed") + Unnamed("third"));
+        Assert.Equal(
+            $"listeners added: listeners[2] (without a name); listeners changed: {names[1]}\n", server.Admin("/reload", "POST").Body);
+        Eventually(() => server.Instance.Listeners.Listeners.Count == 3);
+        Assert.Equal(names, server.Instance.Listeners.Listeners.Take(2).Select(static l => l.Config.Name));
+        Eventually(() => server.Get(names[1], "/").Body == "changed");
+        Assert.Equal("one", server.Get(names[0], "/").Body);
+    }
+
+    [Fact]
+    public void StoppedListeners_CannotBeBroughtBack()
+    {
+        using var folder = new TemporaryFolder();
+        using TestServer server = Start(folder, Config("one"));
+        server.Admin("/drain_listeners", "POST");
+        File.WriteAllText(folder["envoy.yaml"], Config("two"));
+        HttpReply reply = server.Admin("/reload", "POST");
+        Assert.Equal(400, reply.Status);
+        Assert.Contains("static_resources.listeners[1].address: listener 'changes' cannot be added or changed: listeners are stopped", reply.Body, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Watch_FileChangedBetweenLoadAndFirstLook_IsLoaded()
+    {
+        using var folder = new TemporaryFolder();
+        File.WriteAllText(folder["envoy.yaml"], Config("two"));
+        using TestServer server = TestServer.Start(Config("one"), new ServerOptions { ConfigPath = folder["envoy.yaml"], Watch = true });
+        Eventually(() => server.Get("changes", "/").Body == "two");
+    }
+
+    [Fact]
     public void Watch_NoticesThatALinkLeadsElsewhere()
     {
         using var folder = new TemporaryFolder();

@@ -20,6 +20,21 @@ public sealed class SocatTests
     }
 
     [Fact]
+    public void UdpProxy_CarriesBothDirections()
+    {
+        string socat = PeerProgram.Require("socat");
+        int port = Ports.Free();
+        using ChildProcess upstream = new(socat, [$"UDP-LISTEN:{port},bind=127.0.0.1,reuseaddr,fork", "EXEC:cat"]);
+        using NuncioProcess proxy = new(Configurations.Udp(Configurations.Address(port)));
+
+        // Nothing tells when the upstream is there: what is sent before is lost, as datagrams are.
+        Await.True(
+            "a datagram comes back",
+            () => ChildProcess.Run(socat, ["-t", "0.5", "-", $"UDP:127.0.0.1:{proxy.Port()}"], "there and back"u8).Good().Text == "there and back");
+        Assert.True(proxy.Stat("udp.udp.downstream_sess_tx_datagrams") > 0);
+    }
+
+    [Fact]
     public void ClientEndsAndWaits_TheAnswerToItsEndArrives()
     {
         // wc answers only when its input has ended: without half-close in both directions nothing would ever come.

@@ -52,6 +52,23 @@ internal static class Configurations
         {{Cluster(upstream)}}
         """;
 
+    /// <summary>UDP from the listener "main" to the cluster "up".</summary>
+    internal static string Udp(string upstream) => $$"""
+        static_resources:
+          listeners:
+          - name: main
+            address:
+              socket_address: { protocol: UDP, address: 127.0.0.1, port_value: 0 }
+            listener_filters:
+            - name: envoy.filters.udp_listener.udp_proxy
+              typed_config:
+                "@type": type.googleapis.com/envoy.extensions.filters.udp.udp_proxy.v3.UdpProxyConfig
+                stat_prefix: udp
+                cluster: up
+          clusters:
+        {{Cluster(upstream)}}
+        """;
+
     /// <summary>The address of a port on the loopback interface, or of a Unix domain socket.</summary>
     internal static string Address(int port) => $"socket_address: {{ address: 127.0.0.1, port_value: {port} }}";
 

@@ -7,6 +7,7 @@ using Envoy.Config.Route.V3;
 using Envoy.Extensions.Filters.Network.HttpConnectionManager.V3;
 using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
+using Nuncio.Config.ExtensionConfigs;
 using Nuncio.Core.Clusters;
 using Nuncio.Core.Listeners;
 using CoreLocality = Nuncio.Core.Clusters.Locality;
@@ -19,6 +20,11 @@ namespace Nuncio.Server.Admin.Handlers;
 /// <summary>The sections of <c>/config_dump</c>, each made when its turn comes, in Envoy's order. Main thread.</summary>
 internal sealed class ConfigDumpSections(AdminContext context)
 {
+    private static readonly string[] s_discoveredKinds =
+    [
+        ExtensionConfigKinds.HttpFilter.StatName, ExtensionConfigKinds.NetworkFilter.StatName, ExtensionConfigKinds.ListenerFilter.StatName,
+    ];
+
     private Timestamp LastUpdated => Timestamp.FromDateTime(new DateTime(context.LoadedAtUtcTicks, DateTimeKind.Utc));
 
     /// <summary>The sections, with what has a name that passes the filter.</summary>
@@ -26,6 +32,14 @@ internal sealed class ConfigDumpSections(AdminContext context)
     {
         yield return new BootstrapConfigDump { Bootstrap = context.Bootstrap, LastUpdated = LastUpdated };
         yield return Clusters(filter);
+        foreach (string kind in s_discoveredKinds)
+        {
+            if (Discovered(kind, filter) is { EcdsFilters.Count: > 0 } discovered)
+            {
+                yield return discovered;
+            }
+        }
+
         if (withEndpoints)
         {
             yield return Endpoints(filter);
@@ -45,6 +59,25 @@ internal sealed class ConfigDumpSections(AdminContext context)
             if (filter.Matches(cluster.Name))
             {
                 dump.StaticClusters.Add(new ClustersConfigDump.Types.StaticCluster { Cluster = Any.Pack(cluster), LastUpdated = LastUpdated });
+            }
+        }
+
+        return dump;
+    }
+
+    private EcdsConfigDump Discovered(string kind, NameFilter filter)
+    {
+        var dump = new EcdsConfigDump();
+        foreach (ExtensionConfigSnapshot found in context.ExtensionConfigs?.Found(kind) ?? [])
+        {
+            if (filter.Matches(found.Filter))
+            {
+                dump.EcdsFilters.Add(new EcdsConfigDump.Types.EcdsFilterConfig
+                {
+                    VersionInfo = found.Version,
+                    EcdsFilter = Any.Pack(new TypedExtensionConfig { Name = found.Filter, TypedConfig = found.TypedConfig }),
+                    LastUpdated = Timestamp.FromDateTime(new DateTime(found.UpdatedAtUtcTicks, DateTimeKind.Utc)),
+                });
             }
         }
 

@@ -42,6 +42,8 @@ internal sealed class ServerInfoHandler(AdminContext context) : IAdminHandler
             ConfigPath = options.ConfigPath ?? "",
             ConfigYaml = options.ConfigYaml ?? "",
             AllowUnknownStaticFields = options.AllowUnknownStaticFields,
+            RejectUnknownDynamicFields = options.RejectUnknownDynamicFields,
+            IgnoreUnknownDynamicFields = options.IgnoreUnknownDynamicFields,
             AdminAddressPath = options.AdminAddressPath ?? "",
             LogLevel = Logging.LogLevelNames.Of(options.LogLevel),
             ComponentLogLevel = options.ComponentLogLevelText,

@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using Nuncio.Core.Matching;
+using Nuncio.Extensions.Tests.Component;
 using Nuncio.Extensions.UdpFilters.UdpProxy;
 using Nuncio.IO.Udp;
 
@@ -35,7 +36,7 @@ public sealed class UdpProxyFactoryTests
     }
 
     [Theory]
-    [InlineData("", "", "route_specifier")]
+    [InlineData("", "", "found none, expected one of cluster, matcher")]
     [InlineData("cluster: up\nsession_filters: []", "", "session_filters")]
     [InlineData("cluster: up\ntunneling_config: {}", "", "tunneling_config")]
     [InlineData("cluster: up\nhash_policies: [ { source_ip: true }, { key: a } ]", "", "hash_policies")]
@@ -88,5 +89,37 @@ public sealed class UdpProxyFactoryTests
         Assert.SkipWhen(Environment.IsPrivilegedProcess, "the process has the privilege");
         InvalidOperationException refused = Assert.Throws<InvalidOperationException>(() => new UdpProxyLab("cluster: up\nuse_original_src_ip: true"));
         Assert.Contains("use_original_src_ip: needs the capability CAP_NET_ADMIN", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void SeveralWorkersWithoutReusePort_AreRefused()
+    {
+        using var proxy = new ProxyFixture("static_resources: {}", workers: 2);
+        string? error = proxy.Update("""
+            name: dns
+            address: { socket_address: { protocol: UDP, address: 127.0.0.1, port_value: 53 } }
+            enable_reuse_port: false
+            listener_filters:
+            - name: proxy
+              typed_config:
+                "@type": type.googleapis.com/envoy.extensions.filters.udp.udp_proxy.v3.UdpProxyConfig
+                stat_prefix: p
+                cluster: up
+            """);
+        Assert.Contains("a UDP listener on several workers needs enable_reuse_port", error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("TCP", "udp.udp_proxy.v3.UdpProxyConfig, stat_prefix: p, cluster: up", "is configuration of the category UDP listener filter, which cannot stand here")]
+    [InlineData("UDP", "listener.tls_inspector.v3.TlsInspector", "is configuration of the category listener filter, which cannot stand here")]
+    public void FilterOfTheOtherKind_IsRefused(string protocol, string filter, string error)
+    {
+        using var proxy = new ProxyFixture("static_resources: {}");
+        InvalidOperationException refused = Assert.Throws<InvalidOperationException>(() => proxy.Update($$"""
+            name: x
+            address: { socket_address: { protocol: {{protocol}}, address: 127.0.0.1, port_value: 53 } }
+            listener_filters: [ { name: f, typed_config: { "@type": type.googleapis.com/envoy.extensions.filters.{{filter}} } } ]
+            """));
+        Assert.Contains(error, refused.Message, StringComparison.Ordinal);
     }
 }

@@ -1,6 +1,8 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using Nuncio.Core.Listeners;
+using Nuncio.IO.Sockets;
 
 namespace Nuncio.Extensions.Tests.UdpFilters.UdpProxy;
 
@@ -127,7 +129,7 @@ public sealed class UdpProxyFilterTests
     [Fact]
     public void UpstreamPortClosed_IsCountedAndTheSessionGoesOn()
     {
-        using var lab = new UdpProxyLab();
+        using var lab = new UdpProxyLab(upstreamAddress: "127.0.77.3");
         var address = (IPEndPoint)lab.Upstreams[0].LocalEndPoint!;
         lab.Upstreams[0].Dispose();
         Socket client = lab.Open();
@@ -208,20 +210,49 @@ public sealed class UdpProxyFilterTests
     [Fact]
     public void HostRemoved_EndsItsSessionsOnly()
     {
-        using var lab = new UdpProxyLab(upstreams: 2);
+        using var lab = new UdpProxyLab();
+        using var second = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp) { Blocking = false };
+        second.Bind(new IPEndPoint(IPAddress.Parse("127.0.0.2"), ((IPEndPoint)lab.Upstreams[0].LocalEndPoint!).Port));
+        lab.UseNamedCluster();
+        lab.Answer(0x7F000001, 0x7F000002);
         Socket one = lab.Open();
         Socket other = lab.Open();
         lab.Send(one, "1");
         lab.Send(other, "2");
-        Assert.Equal(2, lab.Gauge("udp.p.downstream_sess_active"));
-        lab.UpdateCluster("", 1);
-        Assert.InRange(lab.Gauge("udp.p.downstream_sess_active"), 0, 1);
+        Assert.Single(All(lab.Upstreams[0]));
+        Assert.Single(All(second));
+        lab.Advance(TimeSpan.FromSeconds(6));
+        lab.Answer(0x7F000002);
+        Assert.Equal(1, lab.Gauge("udp.p.downstream_sess_active"));
+        Assert.Equal(0, lab.Counter("udp.p.idle_timeout"));
         lab.Send(one, "3");
         lab.Send(other, "4");
-        string[] got = [.. All(lab.Upstreams[1])];
-        Assert.Contains("3", got);
-        Assert.Contains("4", got);
-        Assert.Single(All(lab.Upstreams[0]));
+        Assert.Equal(["3", "4"], All(second));
+        Assert.Equal(3, lab.Counter("udp.p.downstream_sess_total"));
+    }
+
+    [Fact]
+    public void Tcp_MayListenOnTheSamePort()
+    {
+        using var lab = new UdpProxyLab(address: "127.0.77.1"); // Nobody else is on this address, so the port is free for TCP.
+        var address = NetworkAddress.FromIPv4(0x7F004D01, lab.Address.Port);
+        Assert.Null(lab.Listeners.AddOrUpdate(new ListenerConfig { Name = "tcp", Addresses = [new ListenAddress(address, new ListenSocketOptions())] }));
+        lab.Exchange(lab.Open(), "x");
+    }
+
+    [Fact]
+    public void SameAddressTwice_IsRefused()
+    {
+        using var lab = new UdpProxyLab();
+        var address = NetworkAddress.FromIPv4(0x7F000001, lab.Address.Port);
+        ListenerConfig second = lab.Listeners.Listeners[0].Config with
+        {
+            Name = "second",
+            Addresses = [new ListenAddress(address, new ListenSocketOptions { Datagram = true, NoDelay = false, ReusePort = false })],
+            Source = null,
+        };
+        Assert.Contains("cannot bind", lab.Listeners.AddOrUpdate(second), StringComparison.Ordinal);
+        lab.Exchange(lab.Open(), "x");
     }
 
     [Fact]
@@ -300,7 +331,7 @@ public sealed class UdpProxyFilterTests
     [Fact]
     public void Removed_EndsTheSessionsAndFreesTheAddress()
     {
-        using var lab = new UdpProxyLab();
+        using var lab = new UdpProxyLab(address: "127.0.77.2");
         lab.Exchange(lab.Open(), "x");
         Assert.True(lab.Listeners.Remove("dns"));
         lab.Run();
@@ -336,9 +367,9 @@ public sealed class UdpProxyFilterTests
 
     private static bool IsTransparentAllowed()
     {
-        int fd = Nuncio.IO.Sockets.LinuxSockets.Instance.DatagramSocket(Nuncio.IO.Sockets.AddressKind.IPv4);
-        int result = Nuncio.IO.Sockets.LinuxSockets.Instance.SetOption(fd, 0, Nuncio.IO.Sockets.SocketOptions.IpTransparent, 1);
-        Nuncio.IO.Sockets.LinuxSockets.Instance.Close(fd);
+        int fd = LinuxSockets.Instance.DatagramSocket(AddressKind.IPv4);
+        int result = LinuxSockets.Instance.SetOption(fd, 0, SocketOptions.IpTransparent, 1);
+        LinuxSockets.Instance.Close(fd);
         return result >= 0;
     }
 

@@ -35,6 +35,7 @@ internal sealed class UdpProxyLab : IDisposable
     private readonly AccessLogFlusher _flusher;
     private readonly FactoryContext _context;
     private readonly List<Socket> _opened = [];
+    private readonly OneName _dns = new();
 
     /// <summary>Fragments are YAML indented by nothing; UP0, UP1 and UP2 stand for ports of upstreams.</summary>
     /// <param name="proxy">Fields of the UDP proxy.</param>
@@ -63,7 +64,7 @@ internal sealed class UdpProxyLab : IDisposable
             Runtime = new LayeredRuntime(),
         };
         Worker = new WorkerContext(_worker, Stats);
-        Clusters = new ClusterManager(_main, Stats.Root(), [Worker], new NoDns());
+        Clusters = new ClusterManager(_main, Stats.Root(), [Worker], _dns);
         Clusters.AddOrUpdate(ConvertCluster(ClusterYaml(cluster, upstreamAddress)));
         Listeners = new ListenerManager(_main, [Worker], Stats.Root(), _context.Runtime);
         Assert.Null(Listeners.AddOrUpdate(ConvertListener(proxy, listener, address)));
@@ -190,6 +191,28 @@ internal sealed class UdpProxyLab : IDisposable
         Run();
     }
 
+    /// <summary>Replaces the cluster "up" by one whose hosts a name tells, on the port of the first upstream.</summary>
+    internal void UseNamedCluster()
+    {
+        Clusters.AddOrUpdate(ConvertCluster($$"""
+            name: up
+            type: STRICT_DNS
+            load_assignment:
+              cluster_name: up
+              endpoints:
+              - lb_endpoints:
+                - endpoint: { address: { socket_address: { address: service.test, port_value: {{((IPEndPoint)Upstreams[0].LocalEndPoint!).Port}} } } }
+            """));
+        Run();
+    }
+
+    /// <summary>The name's addresses, when it is asked for.</summary>
+    internal void Answer(params uint[] addresses)
+    {
+        _dns.Waiting!.Complete(new DnsAnswer(true, [.. addresses.Select(bits => NetworkAddress.FromIPv4(bits, 0))]));
+        Run();
+    }
+
     private string ClusterYaml(string fields, string address, int[]? hosts = null)
     {
         var endpoints = new StringBuilder();
@@ -241,9 +264,12 @@ internal sealed class UdpProxyLab : IDisposable
         return errors.Any ? throw new InvalidOperationException(string.Join('\n', errors.Items) + "\n" + bootstrap) : clusters[0];
     }
 
-    private sealed class NoDns : DnsResolver
+    /// <summary>Knows one name, and answers when the test does.</summary>
+    private sealed class OneName : DnsResolver
     {
+        internal DnsQuery? Waiting { get; private set; }
+
         public override DnsQuery Resolve(string name, DnsLookupFamily family, IDnsCallbacks callbacks) =>
-            throw new InvalidOperationException("these tests have no names to resolve");
+            Waiting = new DnsQuery(name, family, callbacks);
     }
 }
