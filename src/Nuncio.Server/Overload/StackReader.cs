@@ -24,6 +24,12 @@ internal sealed partial class StackReader(string executable, string[] arguments,
     /// <summary>Of output, in characters.</summary>
     private const int MaxText = 16 * 1024;
 
+    /// <summary>It looks at memory that changes while it looks, and may crash over what it sees; the next time it sees something else.</summary>
+    private const int MaxTries = 3;
+
+    /// <summary>A process that a signal ended has a code above this.</summary>
+    private const int SignalCodes = 128;
+
     /// <summary><c>PR_SET_PTRACER</c>, prctl(2).</summary>
     private const int SetTracer = 0x59616d61;
 
@@ -58,12 +64,32 @@ internal sealed partial class StackReader(string executable, string[] arguments,
     /// <summary>Reads it: true with one line for each method, innermost first; false with the reason.</summary>
     internal bool TryRead(int thread, CancellationToken stop, out string text)
     {
+        bool isRight;
+        int tries = 0;
+        TimeSpan left = Patience;
+        do
+        {
+            isRight = TryOnce(thread, stop, ref left, out text, out bool hasCrashed);
+            if (!hasCrashed)
+            {
+                break;
+            }
+        }
+        while (++tries < MaxTries && left > TimeSpan.Zero);
+
+        return isRight;
+    }
+
+    private bool TryOnce(int thread, CancellationToken stop, ref TimeSpan left, out string text, out bool hasCrashed)
+    {
+        hasCrashed = false;
         try
         {
             using Process process = Process.Start(StartOf(thread))!;
             Allow(process.Id);
             process.StandardInput.Close();
-            bool isRight = EndsInTime(process, stop, out text);
+            bool isRight = EndsInTime(process, stop, ref left, out text);
+            hasCrashed = process.HasExited && process.ExitCode > SignalCodes && left > TimeSpan.Zero;
             Allow(0);
             return isRight;
         }
@@ -94,12 +120,13 @@ internal sealed partial class StackReader(string executable, string[] arguments,
     }
 
     /// <summary>Waits for its end. What it writes is less than what a pipe holds, so it needs nobody who reads along.</summary>
-    private bool EndsInTime(Process process, CancellationToken stop, out string text)
+    private bool EndsInTime(Process process, CancellationToken stop, ref TimeSpan left, out string text)
     {
-        for (TimeSpan waited = TimeSpan.Zero; !process.WaitForExit(s_look); waited += s_look)
+        for (; !process.WaitForExit(s_look); left -= s_look)
         {
-            if (stop.IsCancellationRequested || waited >= Patience)
+            if (stop.IsCancellationRequested || left <= TimeSpan.Zero)
             {
+                left = TimeSpan.Zero;
                 process.Kill();
                 process.WaitForExit(s_look);
                 text = string.Create(CultureInfo.InvariantCulture, $"it took longer than {Patience.TotalMilliseconds} ms");

@@ -9,7 +9,7 @@ namespace Nuncio.Server.Stacks;
 /// <remarks>
 /// The library's own way would stop all threads of the process until it has loaded everything. Here nothing stops while it loads; then
 /// only the thread in question stands still while its registers and its stack are read. The others may change what the runtime keeps in
-/// memory meanwhile; code that is being executed stays where it is, and what goes wrong is an exception here, not there.
+/// memory meanwhile, so the library can stumble and even crash: this process, not that one, and who started it tries again.
 /// </remarks>
 internal static class StackWalker
 {
@@ -32,6 +32,11 @@ internal static class StackWalker
             // Nothing is read. It is the same permission, and this error says what is wrong.
         }
 
+        if (!Directory.Exists(string.Create(CultureInfo.InvariantCulture, $"/proc/{process}/task/{thread}")))
+        {
+            throw new InvalidOperationException(string.Create(CultureInfo.InvariantCulture, $"thread {thread} cannot be traced: the process has none of this number"));
+        }
+
         using DataTarget target = DataTarget.AttachToProcess(process, suspend: false);
         ClrInfo clr = target.ClrVersions.FirstOrDefault() ?? throw new InvalidOperationException("there is no .NET runtime in it");
 
@@ -42,12 +47,6 @@ internal static class StackWalker
         List<ClrStackFrame> frames;
         TimeSpan still;
         int tries = 0;
-
-        // Threads that wait tell their stack without being stopped. Nobody wants it, but the next walk finds everything compiled and loaded.
-        foreach (ClrThread other in runtime.Threads.Take(8))
-        {
-            _ = other.EnumerateStackTrace().Take(MaxFrames).Count();
-        }
 
         do
         {
