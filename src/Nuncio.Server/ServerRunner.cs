@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using Nuncio.Base.Time;
 using Nuncio.Config.Errors;
 using Nuncio.Config.Loading;
+using Nuncio.IO.Files;
 using Nuncio.IO.Sockets;
 using Nuncio.Server.Bootstrap;
 using Nuncio.Server.CommandLine;
@@ -24,6 +25,7 @@ internal sealed class ServerRunner(ServerOptions options, TextWriter output, Tex
     internal int Run()
     {
         var errors = new ConfigErrors();
+        FileStamp? stamp = options.ConfigPath is { } path ? FileStamp.Of(path) : null;
         DemoConfiguration? demo = options.IsDemo ? DemoConfiguration.Default : null;
         var loadOptions = new LoadOptions { AllowUnknownFields = options.AllowUnknownStaticFields };
         LoadedBootstrap? source = demo is null
@@ -34,7 +36,7 @@ internal sealed class ServerRunner(ServerOptions options, TextWriter output, Tex
             return Fail(errors);
         }
 
-        return options.Mode == RunMode.Validate ? Validate(source, errors) : Serve(source, demo, errors);
+        return options.Mode == RunMode.Validate ? Validate(source, errors) : Serve(source, stamp, demo, errors);
     }
 
     private int Validate(LoadedBootstrap source, ConfigErrors errors)
@@ -54,7 +56,7 @@ internal sealed class ServerRunner(ServerOptions options, TextWriter output, Tex
         return 0;
     }
 
-    private int Serve(LoadedBootstrap source, DemoConfiguration? demo, ConfigErrors errors)
+    private int Serve(LoadedBootstrap source, FileStamp? stamp, DemoConfiguration? demo, ConfigErrors errors)
     {
         if (LogFormat(source, errors) is not { } pattern)
         {
@@ -89,7 +91,7 @@ internal sealed class ServerRunner(ServerOptions options, TextWriter output, Tex
         }
 
         restarter.Activate(ActivatedSockets.Take(WorkerCount.For(options.Concurrency)));
-        ServerSeams seams = ServerSeams.Machine with { InheritedSockets = restarter.Sockets, Service = service, FirstStartTicks = restarter.FirstStartTicks };
+        ServerSeams seams = ServerSeams.Machine with { InheritedSockets = restarter.Sockets, ConfigStamp = stamp, Service = service, FirstStartTicks = restarter.FirstStartTicks };
         if (Composition.TryBuild(options, source, logs, seams, errors) is not { } server)
         {
             if (demo is not null && errors.Items.Any(e => e.Message.Contains("in use", StringComparison.OrdinalIgnoreCase)))

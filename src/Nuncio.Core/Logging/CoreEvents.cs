@@ -35,7 +35,4 @@ public static class CoreEvents
 
     /// <summary><c>upstream</c>: a cluster was removed.</summary>
     public static readonly LogEvent ClusterRemoved = new(2010, nameof(ClusterRemoved));
-
-    /// <summary><c>filter</c>: what a filter decided.</summary>
-    public static readonly LogEvent FilterDecision = new(2011, nameof(FilterDecision));
 }

@@ -23,9 +23,6 @@ public sealed class CoreLogs
     /// <summary>Upstream connections.</summary>
     public ComponentLog Pool { get; } = new("pool");
 
-    /// <summary>Filters that have no logger of their own.</summary>
-    public ComponentLog Filter { get; } = new("filter");
-
     /// <summary>All of them.</summary>
-    public IEnumerable<ComponentLog> All => [Connection, Http, Router, Upstream, Pool, Filter];
+    public IEnumerable<ComponentLog> All => [Connection, Http, Router, Upstream, Pool];
 }

@@ -25,9 +25,11 @@ public sealed class FileWatcher : ITimerHandler, IDisposable
     }
 
     /// <summary>Calls back on each change of a file from now on, its coming and going included.</summary>
-    public void Watch(string path, Action changed)
+    /// <param name="since">As the file was when it was read, if that was earlier: a change since then is told too.</param>
+    public void Watch(string path, Action changed, FileStamp? since = null)
     {
-        _entries.Add(new Entry(path, changed, _stampOf(path)));
+        FileStamp now = _stampOf(path);
+        _entries.Add(new Entry(path, changed, now, since ?? now));
         _timer.Arm(s_interval);
     }
 
@@ -55,16 +57,16 @@ public sealed class FileWatcher : ITimerHandler, IDisposable
         }
     }
 
-    private sealed class Entry(string path, Action changed, FileStamp stamp)
+    private sealed class Entry(string path, Action changed, FileStamp last, FileStamp told)
     {
         internal string Path { get; } = path;
 
         internal Action Changed { get; } = changed;
 
         /// <summary>As of the last look.</summary>
-        internal FileStamp Last { get; set; } = stamp;
+        internal FileStamp Last { get; set; } = last;
 
         /// <summary>As of the last call.</summary>
-        internal FileStamp Told { get; set; } = stamp;
+        internal FileStamp Told { get; set; } = told;
     }
 }

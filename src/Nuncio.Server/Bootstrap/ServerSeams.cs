@@ -4,6 +4,7 @@ using Nuncio.Core.AccessLog.Files;
 using Nuncio.Core.Dns;
 using Nuncio.Core.Listeners;
 using Nuncio.IO.Events;
+using Nuncio.IO.Files;
 using Nuncio.IO.Sockets;
 using Nuncio.Server.Overload;
 using Nuncio.Server.Systemd;
@@ -42,6 +43,9 @@ public sealed record ServerSeams
 
     /// <summary>Tells systemd how the service is.</summary>
     public ServiceNotifier Service { get; init; } = ServiceNotifier.None;
+
+    /// <summary>The configuration file as it was before it was read; null takes it as it is when watching begins.</summary>
+    public FileStamp? ConfigStamp { get; init; }
 
     /// <summary>When the first of the processes that replaced each other started, UTC, in <see cref="DateTime.Ticks"/>; 0: this one is the first.</summary>
     public long FirstStartTicks { get; init; }

@@ -78,17 +78,10 @@ internal sealed class ConfigReloader
         if (_options.Watch && _options.ConfigPath is { } path)
         {
             _watcher = new FileWatcher(_foundation.Main);
-            _watcher.Watch(path, () => Reload("--watch"));
+            _watcher.Watch(path, () => Reload("--watch"), _seams.ConfigStamp);
             _log.WatchingConfiguration(path);
-            if (!IsStillCurrent())
-            {
-                Reload("--watch"); // It changed between the load and the first look.
-            }
         }
     }
-
-    private bool IsStillCurrent() => ConfigLoader.LoadBootstrap(
-        _options.ConfigPath, _options.ConfigYaml, new LoadOptions { AllowUnknownFields = _options.AllowUnknownStaticFields }, new ConfigErrors())?.Message.Equals(Current) == true;
 
     /// <summary>Loads the configuration again and makes the changes, or tells what they would be.</summary>
     internal ReloadOutcome Reload(string reason, bool isDryRun = false)

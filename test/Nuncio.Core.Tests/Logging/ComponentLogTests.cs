@@ -48,7 +48,7 @@ public sealed class ComponentLogTests
 
     [Fact]
     public void AllLoggers_HaveNamesOfTheirOwn() =>
-        Assert.Equal(["connection", "http", "router", "upstream", "pool", "filter"], CoreLogs.Off.All.Select(static log => log.Name));
+        Assert.Equal(["connection", "http", "router", "upstream", "pool"], CoreLogs.Off.All.Select(static log => log.Name));
 
     private static void Log(ComponentLog log) => log.Debug(s_event, $"[C{log.GetHashCode()}] {"path"u8} to '{log.Name}'");
 

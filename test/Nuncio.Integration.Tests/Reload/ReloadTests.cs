@@ -1,5 +1,7 @@
 using System.Globalization;
 using Nuncio.Integration.Tests.Server;
+using Nuncio.IO.Files;
+using Nuncio.Server.Bootstrap;
 using Nuncio.Server.CommandLine;
 
 namespace Nuncio.Integration.Tests.Reload;
@@ -153,8 +155,11 @@ public sealed class ReloadTests
     public void Watch_FileChangedBetweenLoadAndFirstLook_IsLoaded()
     {
         using var folder = new TemporaryFolder();
+        File.WriteAllText(folder["envoy.yaml"], Config("one"));
+        FileStamp asOfTheLoad = FileStamp.Of(folder["envoy.yaml"]);
         File.WriteAllText(folder["envoy.yaml"], Config("two"));
-        using TestServer server = TestServer.Start(Config("one"), new ServerOptions { ConfigPath = folder["envoy.yaml"], Watch = true });
+        using TestServer server = TestServer.Start(
+            Config("one"), new ServerOptions { ConfigPath = folder["envoy.yaml"], Watch = true }, ServerSeams.Machine with { ConfigStamp = asOfTheLoad });
         Eventually(() => server.Get("changes", "/").Body == "two");
     }
 

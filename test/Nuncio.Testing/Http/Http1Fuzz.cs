@@ -1,6 +1,7 @@
 using System.Text;
 using Nuncio.Base.Buffers;
 using Nuncio.Http.Http1;
+using Nuncio.Testing.Fuzzing;
 
 namespace Nuncio.Testing.Http;
 
@@ -10,53 +11,18 @@ namespace Nuncio.Testing.Http;
 /// </summary>
 public static class Http1Fuzz
 {
-    private static readonly string[] s_words =
+    private static readonly byte[][] s_words = Array.ConvertAll<string, byte[]>(
     [
         "\r\n", "\n", "\r", "\0", " ", "\t", ":", ",", ";", "0\r\n\r\n", "content-length: 3\r\n", "transfer-encoding: chunked\r\n",
         "connection: close\r\n", "connection: upgrade\r\n", "upgrade: x\r\n", "host: b\r\n", "GET / HTTP/1.1\r\n", "HTTP/1.1 200 OK\r\n",
         "chunked", "ffffffff", "\r\n ", "HTTP/1.0", "x_y: z\r\n", "expect: 100-continue\r\n", "HTTP/1.1 100 C\r\n\r\n",
-    ];
+    ],
+        Encoding.Latin1.GetBytes);
 
     private static readonly Http1Options s_options = new() { EnableTrailers = true, AcceptHttp10 = true };
 
-    /// <summary>Changes an input a little: bytes flipped, put in, taken out, doubled, spliced with another input.</summary>
-    public static byte[] Mutate(byte[] input, IReadOnlyList<byte[]> corpus, Random random)
-    {
-        List<byte> bytes = [.. input];
-        for (int i = 1 + random.Next(4); i > 0; i--)
-        {
-            int at = random.Next(bytes.Count + 1);
-            int length = Math.Min(random.Next(1, 12), bytes.Count - at);
-            switch (random.Next(7))
-            {
-                case 0 when at < bytes.Count:
-                    bytes[at] = (byte)random.Next(256);
-                    break;
-                case 1 when at < bytes.Count:
-                    bytes[at] ^= (byte)(1 << random.Next(8));
-                    break;
-                case 2:
-                    bytes.RemoveRange(at, length);
-                    break;
-                case 3:
-                    bytes.InsertRange(at, bytes.GetRange(at, length));
-                    break;
-                case 4:
-                    bytes.InsertRange(at, Encoding.Latin1.GetBytes(s_words[random.Next(s_words.Length)]));
-                    break;
-                case 5:
-                    byte[] other = corpus[random.Next(corpus.Count)];
-                    int from = random.Next(other.Length + 1);
-                    bytes.InsertRange(at, other[from..Math.Min(other.Length, from + 200)]);
-                    break;
-                default:
-                    bytes.Insert(at, (byte)random.Next(256));
-                    break;
-            }
-        }
-
-        return [.. bytes];
-    }
+    /// <summary>See <see cref="Mutation.Mutate"/>; the words are HTTP/1's.</summary>
+    public static byte[] Mutate(byte[] input, IReadOnlyList<byte[]> corpus, Random random) => Mutation.Mutate(input, corpus, s_words, random);
 
     /// <summary>Checks everything for one input; throws when something does not hold.</summary>
     public static void Check(byte[] input, int seed)

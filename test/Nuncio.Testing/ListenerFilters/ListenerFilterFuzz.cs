@@ -1,3 +1,5 @@
+using Nuncio.Testing.Fuzzing;
+
 namespace Nuncio.Testing.ListenerFilters;
 
 /// <summary>
@@ -13,44 +15,8 @@ public static class ListenerFilterFuzz
         "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"u8.ToArray(), "255.255.255.255"u8.ToArray(), "::"u8.ToArray(),
     ];
 
-    /// <summary>Changes an input a little: bytes flipped, put in, taken out, doubled, spliced with another input.</summary>
-    public static byte[] Mutate(byte[] input, IReadOnlyList<byte[]> corpus, Random random)
-    {
-        List<byte> bytes = [.. input];
-        for (int i = 1 + random.Next(4); i > 0; i--)
-        {
-            int at = random.Next(bytes.Count + 1);
-            int length = Math.Min(random.Next(1, 12), bytes.Count - at);
-            switch (random.Next(7))
-            {
-                case 0 when at < bytes.Count:
-                    bytes[at] = (byte)random.Next(256);
-                    break;
-                case 1 when at < bytes.Count:
-                    bytes[at] ^= (byte)(1 << random.Next(8));
-                    break;
-                case 2:
-                    bytes.RemoveRange(at, length);
-                    break;
-                case 3:
-                    bytes.InsertRange(at, bytes.GetRange(at, length));
-                    break;
-                case 4:
-                    bytes.InsertRange(at, s_words[random.Next(s_words.Length)]);
-                    break;
-                case 5:
-                    byte[] other = corpus[random.Next(corpus.Count)];
-                    int from = random.Next(other.Length + 1);
-                    bytes.InsertRange(at, other[from..Math.Min(other.Length, from + 200)]);
-                    break;
-                default:
-                    bytes.Insert(at, (byte)random.Next(256));
-                    break;
-            }
-        }
-
-        return [.. bytes];
-    }
+    /// <summary>See <see cref="Mutation.Mutate"/>; the words are those of TLS, HTTP and PROXY headers.</summary>
+    public static byte[] Mutate(byte[] input, IReadOnlyList<byte[]> corpus, Random random) => Mutation.Mutate(input, corpus, s_words, random);
 
     /// <summary>
     /// Checks everything for one input: nothing throws, what comes out does not depend on the cuts, a decision once made stays whatever
